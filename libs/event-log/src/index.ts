@@ -1,1 +1,4 @@
-export {};
+export * from './journal.port';
+export * from './event-log.port';
+export * from './acceptance';
+export * from './coordination.port';
