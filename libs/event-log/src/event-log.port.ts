@@ -28,11 +28,12 @@ export interface EventLog {
   readStream(stream: StreamName, from?: Revision): AsyncIterable<RecordedEvent>;
 
   /**
-   * Everything after `after`, in log order, in batches, for ever; each record with its verdict. `caughtUp` is true on
+   * Everything after `after` (the head of a batch that was handled), in log order, in batches, for ever; each record
+   * with its verdict. Halts when the log no longer holds `after` as it was. `caughtUp` is true on
    * the first batch (possibly empty) that reaches the end as it was known when the call began, and on later batches
    * whenever nothing more is waiting. Ends when `signal` aborts; throws `LogHalted` or `EventLogClosed`.
    */
-  follow(after: Position | 'beginning', signal: AbortSignal): AsyncIterable<FollowBatch>;
+  follow(after: FollowStart, signal: AbortSignal): AsyncIterable<FollowBatch>;
 
   /**
    * A position such that everything acknowledged before this call, by anybody, is at or before it, and this process
@@ -107,6 +108,9 @@ export interface FollowBatch {
   readonly head: LogHead;
   readonly caughtUp: boolean;
 }
+
+/** Where to go on: the head saved with the last handled batch. Its chain hash proves that the history is the same. */
+export type FollowStart = Pick<LogHead, 'position' | 'chainHash'> | 'beginning';
 
 export interface LogHead {
   readonly logId: string;
