@@ -1,0 +1,1 @@
+export { InMemoryProjectionStore } from './in-memory-projection-store';
