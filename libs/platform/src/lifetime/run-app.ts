@@ -1,0 +1,44 @@
+import type { Logger } from '../logging/logger';
+
+/** One started service: where it listens, and how it ends. */
+export interface RunningApp {
+  readonly name: string;
+  /** For people and tools: `http`, `grpc` -> address. */
+  readonly listens: Readonly<Record<string, string>>;
+  /** Stops taking work, finishes what is in hand, releases everything. Safe to call again. */
+  close(): Promise<void>;
+}
+
+/** How long a graceful stop may take before the process ends anyway. */
+const STOP_TIMEOUT_MS = 10_000;
+
+/**
+ * Starts a service and ties it to the process: a start that fails ends it with code 1 and the reason; SIGTERM and
+ * SIGINT stop it gracefully, within a bound.
+ */
+export const runApp = async (start: () => Promise<RunningApp>, logger: Logger): Promise<void> => {
+  try {
+    const app = await start();
+    const stop = (): void => {
+      setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+      app.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    };
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+    logger.info({ listens: app.listens }, `${app.name} is ready`);
+  } catch (error) {
+    logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'the service cannot start');
+    process.exit(1);
+  }
+};
+
+/** The history is not what it was: nothing this process says can be trusted, so it ends at once and loudly. */
+export const endProcessOnHalt =
+  (logger: Logger) =>
+  (reason: Error): void => {
+    logger.error({ reason: reason.message }, 'the log halted: this process ends');
+    process.exit(70);
+  };

@@ -1,0 +1,40 @@
+import type { Conditions, Experiment, Observation, Verdict } from './experiment';
+import { SeededRandom } from './seeded-random';
+
+/** Runs an experiment and then each of its mutants with the same seed; passes when all held and all were caught. */
+export const judgeExperiment = async (
+  experiment: Experiment,
+  settings: { readonly seed: number; readonly size: Conditions['size']; readonly note: (line: string) => void },
+): Promise<Verdict> => {
+  const { seed, size, note } = settings;
+  const unavailable = await experiment.unavailable?.();
+  if (unavailable !== undefined) return notRun(experiment, seed, unavailable);
+  const run = (mutant?: string): Promise<Observation> =>
+    experiment.run({ random: new SeededRandom(seed), size, mutant, note: (line) => note(`  ${line}`) });
+
+  note(`experiment ${experiment.number}: ${experiment.title} (seed ${seed}, ${size})`);
+  const seen = await run();
+  note(`  counts ${JSON.stringify(seen.counts)}`);
+  for (const violation of seen.violations.slice(0, 5)) note(`  VIOLATION ${violation}`);
+  const invariants = Object.fromEntries(experiment.invariants.map((name) => [name, seen.held[name] === true]));
+
+  const mutants: Record<string, 'caught' | 'missed'> = {};
+  for (const [mutant, breaks] of Object.entries(experiment.mutants)) {
+    note(`  mutant "${mutant}"`);
+    const broken = await run(mutant);
+    mutants[mutant] = breaks.some((name) => broken.held[name] === false) ? 'caught' : 'missed';
+    note(`    ${mutants[mutant]}: ${broken.violations[0] ?? 'nothing seen'}`);
+  }
+  const pass = Object.values(invariants).every(Boolean) && Object.values(mutants).every((one) => one === 'caught');
+  return { experiment: experiment.number, seed, invariants, mutants, counts: seen.counts, pass };
+};
+
+const notRun = (experiment: Experiment, seed: number, reason: string): Verdict => ({
+  experiment: experiment.number,
+  seed,
+  invariants: {},
+  mutants: {},
+  counts: {},
+  pass: false,
+  reason: `could not run: ${reason}`,
+});
