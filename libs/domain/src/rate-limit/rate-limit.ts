@@ -1,0 +1,61 @@
+import { DAY, HOUR, MINUTE, type Milliseconds, type UnixMs, milliseconds } from '../shared/time';
+
+/** Uses per window; an absent limit does not limit. */
+export interface RateLimits {
+  readonly perMinute?: number;
+  readonly perHour?: number;
+  readonly perDay?: number;
+}
+
+/** Uses counted in the present fixed window of each length; windows start at multiples of their length since 1970. */
+export interface RateUse {
+  readonly minute: WindowUse;
+  readonly hour: WindowUse;
+  readonly day: WindowUse;
+}
+
+export interface WindowUse {
+  readonly window: number;
+  readonly uses: number;
+}
+
+export type RateDecision =
+  | { readonly allowed: true; readonly remaining: number | undefined }
+  | { readonly allowed: false; readonly retryAfterMs: Milliseconds };
+
+const NONE: WindowUse = { window: -1, uses: 0 };
+export const NO_RATE_USE: RateUse = { minute: NONE, hour: NONE, day: NONE };
+
+const WINDOWS = [
+  ['minute', 'perMinute', MINUTE],
+  ['hour', 'perHour', HOUR],
+  ['day', 'perDay', DAY],
+] as const;
+
+/**
+ * May one more use pass now? Fixed windows: over any span of one window length at most twice the limit passes, and
+ * within each clock-aligned window never more than the limit. The fullest window decides; its end is the retry time.
+ */
+export const decideRate = (limits: RateLimits, use: RateUse, now: UnixMs): RateDecision => {
+  let remaining: number | undefined;
+  let retryAfterMs = 0;
+  for (const [name, limit, length] of WINDOWS) {
+    const max = limits[limit];
+    if (max === undefined) continue;
+    const left = max - usedIn(use[name], windowOf(now, length));
+    if (left <= 0) retryAfterMs = Math.max(retryAfterMs, (windowOf(now, length) + 1) * length - now);
+    else remaining = Math.min(remaining ?? Infinity, left - 1);
+  }
+  return retryAfterMs > 0 ? { allowed: false, retryAfterMs: milliseconds(retryAfterMs) } : { allowed: true, remaining };
+};
+
+/** The counts after one use that passed. Refused uses are not counted. */
+export const countUse = (use: RateUse, now: UnixMs): RateUse => ({
+  minute: counted(use.minute, windowOf(now, MINUTE)),
+  hour: counted(use.hour, windowOf(now, HOUR)),
+  day: counted(use.day, windowOf(now, DAY)),
+});
+
+const windowOf = (now: UnixMs, length: Milliseconds): number => Math.floor(now / length);
+const usedIn = (use: WindowUse, window: number): number => (use.window === window ? use.uses : 0);
+const counted = (use: WindowUse, window: number): WindowUse => ({ window, uses: usedIn(use, window) + 1 });

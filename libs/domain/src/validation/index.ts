@@ -1,0 +1,3 @@
+export * from './code-view';
+export * from './evaluate';
+export * from './stranger-reason';
