@@ -13,13 +13,11 @@ const swc = [
 ];
 
 const shared = {
-  rootDir: '..',
+  rootDir: require('node:path').resolve(__dirname, '..'),
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': swc },
   moduleNameMapper: {
-    '^@openclaw/event-log/testing$': '<rootDir>/libs/event-log/testing/index.ts',
-    '^@openclaw/freshness/testing$': '<rootDir>/libs/freshness/testing/index.ts',
-    '^@openclaw/secret-store/testing$': '<rootDir>/libs/secret-store/testing/index.ts',
+    '^@openclaw/([^/]+)/testing$': '<rootDir>/libs/$1/testing/index.ts',
     '^@openclaw/test/(.*)$': '<rootDir>/test/$1',
     '^@openclaw/(issuer|validator|audit|anomaly|suite)$': '<rootDir>/apps/$1/src/index.ts',
     '^@openclaw/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
@@ -29,13 +27,16 @@ const shared = {
 };
 
 module.exports = {
-  rootDir: '..',
+  rootDir: require('node:path').resolve(__dirname, '..'),
+  reporters: ['default', '<rootDir>/.config/summary-reporter.cjs'],
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['**/*.spec.ts'] },
     {
       ...shared,
       displayName: 'real',
       testMatch: ['**/*.int-spec.ts', '**/*.e2e-spec.ts'],
+      globalSetup: '<rootDir>/.config/jest.global-setup.cjs',
+      globalTeardown: '<rootDir>/.config/jest.global-teardown.cjs',
     },
   ],
 };

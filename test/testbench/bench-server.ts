@@ -13,7 +13,7 @@ const STARTERS = {
   kafka3: () => startKafka({ brokers: 3 }),
 } satisfies Record<string, () => Promise<{ stop(): Promise<void> }>>;
 
-export interface Bench {
+interface Bench {
   /** Unix socket; `POST /<name>` answers the address of that server as JSON. */
   readonly socket: string;
   stop(): Promise<void>;

@@ -1,4 +1,4 @@
-export { startKafka, type KafkaOptions } from './kafka';
+export { startKafka } from './kafka';
 export type { BrokerPlace, Kafka } from './kafka.port';
-export { startPostgres, type Postgres, type PostgresOptions } from './postgres';
+export { startPostgres, type Postgres } from './postgres';
 export { BENCH_START_TIMEOUT_MS, sharedKafka, sharedPostgres } from './shared';

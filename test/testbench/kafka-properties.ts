@@ -1,7 +1,7 @@
 /** Six seconds until a killed broker is replaced, as in our deploy files (Kafka's default is nine). */
 const SESSION_TIMEOUT_MS = 6_000;
 
-export type KafkaProperties = Readonly<Record<string, string>>;
+type KafkaProperties = Readonly<Record<string, string>>;
 
 /** What every test broker has in common: the settings our promises rest on, and small sizes. */
 export function commonProperties(brokers: number): KafkaProperties {

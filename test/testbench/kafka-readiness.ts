@@ -5,23 +5,15 @@ import { Kafka as KafkaClient, logLevel } from 'kafkajs';
 const READY_TIMEOUT_MS = 120_000;
 const POLL_MS = 100;
 
-/** Resolves when each of these brokers answers and counts all of them as live; rejects when one of `died` does. */
-export async function untilBrokersServe(
-  brokers: readonly string[],
-  died: readonly Promise<never>[] = [],
-): Promise<void> {
-  const giveUp = new AbortController();
-  try {
-    await Promise.race([Promise.all(brokers.map((broker) => untilServes(broker, brokers, giveUp.signal))), ...died]);
-  } finally {
-    giveUp.abort();
-    for (const death of died) death.catch(() => undefined);
-  }
+/** Resolves when each of these brokers answers and counts all of them as live; rejects when `giveUp` aborts. */
+export async function untilBrokersServe(brokers: readonly string[], giveUp?: AbortSignal): Promise<void> {
+  await Promise.all(brokers.map((broker) => untilServes(broker, brokers, giveUp)));
 }
 
-async function untilServes(broker: string, all: readonly string[], giveUp: AbortSignal): Promise<void> {
+async function untilServes(broker: string, all: readonly string[], giveUp?: AbortSignal): Promise<void> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
-  while (!giveUp.aborted && !(await servesAll(broker, all))) {
+  while (!(await servesAll(broker, all))) {
+    giveUp?.throwIfAborted();
     if (Date.now() > deadline) throw new Error(`${broker} does not see ${all.join(', ')} after ${READY_TIMEOUT_MS} ms`);
     await delay(POLL_MS);
   }

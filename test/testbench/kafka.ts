@@ -3,7 +3,7 @@ import { preferContainer } from './container-engine';
 import type { BrokerPlace, Kafka } from './kafka.port';
 import { startLocalKafka } from './local-kafka';
 
-export interface KafkaOptions {
+interface KafkaOptions {
   readonly brokers: 1 | 3;
   /** True for a test that kills or pauses brokers: a cluster given in the environment is not used. */
   readonly faults?: boolean;

@@ -8,7 +8,7 @@ import { startPostgres } from './postgres';
 const STARTERS = {
   postgres: async () => {
     const postgres = await startPostgres();
-    return { variable: 'OPENCLAW_TEST_POSTGRES_URL', address: postgres.url, stop: postgres.stop };
+    return { variable: 'OPENCLAW_TEST_POSTGRES_URL', address: postgres.url, stop: () => postgres.stop() };
   },
   kafka1: () => kafka(1, 'OPENCLAW_TEST_KAFKA_BROKERS'),
   kafka3: () => kafka(3, 'OPENCLAW_TEST_KAFKA3_BROKERS'),

@@ -14,7 +14,7 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-export interface PostgresOptions {
+interface PostgresOptions {
   /** False switches fsync off: only for tests that do not speak of durability (default true). */
   readonly durable?: boolean;
   /** True for a test that harms the server: one given in the environment is not used. */
@@ -29,13 +29,13 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const { durable = true, faults = false } = options;
   const given = process.env.OPENCLAW_TEST_POSTGRES_URL;
   if (given && !faults) return givenPostgres(given);
-  const { url, stop } = await preferContainer(
+  const server = await preferContainer(
     'PostgreSQL',
     () => startContainerPostgres(durable),
     async () => startEmbeddedPostgres({ dataDir: await benchFolder('postgres'), durable, temporary: true }),
   );
-  const databases = new FreshDatabases(url);
-  return { url, freshDatabase: (label) => databases.make(label), stop };
+  const databases = new FreshDatabases(server.url);
+  return { url: server.url, freshDatabase: (label) => databases.make(label), stop: () => server.stop() };
 }
 
 /** Somebody else's server: `stop` only takes away what this handle made. */

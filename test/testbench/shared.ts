@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { GivenKafka, startKafka } from './kafka';
@@ -24,14 +23,20 @@ export async function sharedKafka(brokers: 1 | 3): Promise<Kafka> {
 async function askBench(name: string): Promise<object | undefined> {
   const socketPath = process.env.OPENCLAW_BENCH_SOCKET;
   if (!socketPath) return undefined;
-  const call = request({ socketPath, path: `/${name}`, method: 'POST' });
-  call.end();
-  const [response] = await once(call, 'response');
-  const body = await text(response);
-  if (response.statusCode !== 200) throw new Error(`the test bench has no ${name}: ${body}`);
+  const { status, body } = await post(socketPath, `/${name}`);
+  if (status !== 200) throw new Error(`the test bench has no ${name}: ${body}`);
   const parsed: unknown = JSON.parse(body);
   if (typeof parsed !== 'object' || parsed === null) throw new Error(`unexpected answer of the test bench: ${body}`);
   return parsed;
+}
+
+function post(socketPath: string, path: string): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath, path, method: 'POST' }, (response) => {
+      text(response).then((body) => resolve({ status: response.statusCode, body }), reject);
+    });
+    call.once('error', reject).end();
+  });
 }
 
 function textOf(answer: object, name: string): string {

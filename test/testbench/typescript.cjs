@@ -24,10 +24,10 @@ require.extensions['.ts'] = (module, file) => {
   module._compile(transformFileSync(file, swc).code, file);
 };
 
-/** `@openclaw/<room>` is the room's source, as in Jest's moduleNameMapper. */
+/** `@openclaw/<room>` is the room's source and `@openclaw/<room>/testing` its test kit, as in Jest's moduleNameMapper. */
 const resolveFilename = Module._resolveFilename;
 Module._resolveFilename = function resolve(request, ...rest) {
-  const [, room] = /^@openclaw\/([^/]+)$/.exec(request) ?? [];
-  const source = ['libs', 'apps'].map((kind) => join(root, kind, room ?? '', 'src', 'index.ts')).find(existsSync);
-  return resolveFilename.call(this, room && source ? source : request, ...rest);
+  const [, room, kit] = /^@openclaw\/([^/]+)(\/testing)?$/.exec(request) ?? [];
+  const candidates = room ? ['libs', 'apps'].map((kind) => join(root, kind, room, kit ?? 'src', 'index.ts')) : [];
+  return resolveFilename.call(this, candidates.find(existsSync) ?? request, ...rest);
 };

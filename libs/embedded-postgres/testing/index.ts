@@ -1,0 +1,1 @@
+export { familyOf, line, until, type ProcessFamily } from './processes';
