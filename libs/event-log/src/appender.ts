@@ -150,8 +150,6 @@ export const within = <T>(outcome: Promise<T>, ms: number, stopped: AbortSignal,
     if (stopped.aborted) onStop();
   });
 
-/** Why the log stopped: the halt it was aborted with, else that it was closed. */
+/** Why the log stopped: it halted, or it was closed. */
 export const stopReason = (stopped: AbortSignal): Error =>
-  stopped.reason instanceof Error && stopped.reason.name === 'LogHalted'
-    ? stopped.reason
-    : new EventLogClosed('the event log is closed');
+  stopped.reason instanceof Error ? stopped.reason : new EventLogClosed('the event log is closed');

@@ -5,7 +5,7 @@ import type {
   AppendResult, Claim, EventLog, FollowBatch, FollowStart, LogHead, NewEvent, Position, Readiness, RecordedEvent,
   StreamName,
 } from './event-log.port'; // prettier-ignore
-import { LogHalted } from './event-log.port';
+import { EventLogClosed, LogHalted } from './event-log.port';
 import { Follower } from './follower';
 import type { Journal } from './journal.port';
 import { logOpened, logStream, writerStarted, writerStream } from './log-opened';
@@ -177,7 +177,7 @@ class JournaledEventLog implements EventLog {
   }
 
   async #end(): Promise<void> {
-    this.#stop.abort();
+    this.#stop.abort(new EventLogClosed('the event log is closed'));
     this.#paceChanged();
     await this.options.coordination?.close();
     await this.#running;
