@@ -1,1 +1,6 @@
-export {};
+import { createLogger, runApp } from '@openclaw/platform';
+import { issuerConfig } from './issuer.config';
+import { startIssuer } from './start-issuer';
+
+const logger = createLogger('issuer');
+void runApp(() => startIssuer(issuerConfig(process.env), logger), logger);

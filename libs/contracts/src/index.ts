@@ -1,1 +1,10 @@
-export {};
+export * from './code-format';
+export * from './denial-reasons';
+export * from './error-codes';
+export * from './events';
+export * from './grpc';
+export * from './partitioner';
+export * from './position-token';
+export * from './rejections';
+export * from './streams';
+export * from './topics';

@@ -1,1 +1,16 @@
-export {};
+export * from './config/read-config';
+export * from './log/log-config';
+export { openStore } from './log/log.module';
+export { createLogger, NestLog, type Logger } from './logging/logger';
+export { endProcessOnHalt, runApp, type RunningApp } from './lifetime/run-app';
+export * from './commands/aggregate-repository';
+export * from './commands/aggregates';
+export * from './http/api-error';
+export { commandContext, type CommandContext } from './http/command-context';
+export { parseBody } from './http/parse-body';
+export { ProblemFilter } from './http/problem.filter';
+export { HEALTH_CHECKS, HealthController, logCheck, type HealthCheck } from './health/health';
+export { OperatorDirectory, type Principal } from './security/operator-directory';
+export { Allow, OperatorGuard, type AuthenticatedRequest } from './security/operator.guard';
+export { bearerToken, equalTokenHashes, hashToken, newToken } from './security/token';
+export { parsePepper, pepperFile } from './security/pepper';

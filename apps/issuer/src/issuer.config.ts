@@ -1,0 +1,49 @@
+import { type LogConfig, type ListenAddress, flag, listenAddress, logConfigOf, logVariables, pepperFile,
+  refusePlainTextBeyondLoopback, secretFile, ConfigRefused, readConfig } from '@openclaw/platform'; // prettier-ignore
+import type { Pepper } from '@openclaw/contracts';
+import { z } from 'zod';
+
+export interface IssuerConfig {
+  readonly listen: ListenAddress;
+  readonly log: LogConfig;
+  readonly boundMs: number;
+  readonly pepper: Pepper;
+  /** PostgreSQL that holds the encrypted master keys. */
+  readonly secretsUrl: string;
+  /** File with the key-encryption keys of the secret store. */
+  readonly envelopeKeyFile: string;
+  /** Token of the bootstrap admin. */
+  readonly bootstrapToken: string;
+  readonly instance: string;
+}
+
+const variables = z.object({
+  ...logVariables,
+  OPENCLAW_ISSUER_HTTP_LISTEN: listenAddress('127.0.0.1:7100'),
+  OPENCLAW_SECRETS_URL: z.string({ message: 'needed: a postgresql:// address' }).startsWith('postgres', 'give a postgresql:// address'),
+  OPENCLAW_ENVELOPE_KEY_FILE: z.string({ message: "needed: a file of mode 600 with the key-encryption keys" }),
+  OPENCLAW_PEPPER_FILE: pepperFile,
+  OPENCLAW_BOOTSTRAP_TOKEN_FILE: secretFile,
+  OPENCLAW_ISSUER_NAME: z.string().default('issuer-1'),
+  OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK: flag,
+});
+
+/** The issuer's configuration from environment variables; throws `ConfigRefused` with every fault. */
+export const issuerConfig = (env: Readonly<Record<string, string | undefined>>): IssuerConfig => {
+  const values = readConfig(variables, env);
+  const log = logConfigOf(values);
+  const listens = { OPENCLAW_ISSUER_HTTP_LISTEN: values.OPENCLAW_ISSUER_HTTP_LISTEN };
+  const faults = [...refusePlainTextBeyondLoopback(listens, values.OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK)];
+  if (typeof log === 'string') faults.push(log);
+  if (faults.length > 0 || typeof log === 'string') throw new ConfigRefused(faults);
+  return {
+    listen: values.OPENCLAW_ISSUER_HTTP_LISTEN,
+    log,
+    boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
+    pepper: values.OPENCLAW_PEPPER_FILE,
+    secretsUrl: values.OPENCLAW_SECRETS_URL,
+    envelopeKeyFile: values.OPENCLAW_ENVELOPE_KEY_FILE,
+    bootstrapToken: values.OPENCLAW_BOOTSTRAP_TOKEN_FILE,
+    instance: values.OPENCLAW_ISSUER_NAME,
+  };
+};

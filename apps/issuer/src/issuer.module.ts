@@ -1,0 +1,60 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import type { FreshLog } from '@openclaw/freshness';
+import {
+  AggregateRepository, HEALTH_CHECKS, HealthController, OperatorDirectory, logCheck, masterKeyAggregate,
+  pairingCodeAggregate,
+} from '@openclaw/platform'; // prettier-ignore
+import type { SecretStore } from '@openclaw/secret-store';
+import { ChangeCodeController } from './change-code/change-code.controller';
+import { ChangeMasterKeyController } from './change-master-key/change-master-key.controller';
+import { IssueCodeController } from './issue-code/issue-code.controller';
+import type { IssuerConfig } from './issuer.config';
+import { RegisterMasterKeyController } from './register-master-key/register-master-key.controller';
+import { RevokeCodeController } from './revoke-code/revoke-code.controller';
+import { ShowCodeController } from './show-codes/show-code.controller';
+import { CODES, FRESH_LOG, MASTER_KEYS, PEPPER, SECRET_STORE } from './tokens';
+
+/** What was opened before the module and is closed with it, in this order. */
+export interface IssuerParts {
+  readonly fresh: FreshLog;
+  readonly secrets: SecretStore;
+  readonly directory: OperatorDirectory;
+}
+
+const READINESS_MS = 1000;
+
+@Module({})
+export class IssuerModule {
+  static register(config: IssuerConfig, { fresh, secrets, directory }: IssuerParts): DynamicModule {
+    const { log } = fresh;
+    const secretsCheck = {
+      name: 'secret-store',
+      check: async () => {
+        const answer = await secrets.readiness(READINESS_MS);
+        return answer.ready ? undefined : answer.reason;
+      },
+    };
+    const providers: Provider[] = [
+      { provide: FRESH_LOG, useValue: fresh },
+      { provide: SECRET_STORE, useValue: secrets },
+      { provide: PEPPER, useValue: config.pepper },
+      { provide: CODES, useValue: new AggregateRepository(log, pairingCodeAggregate, config.instance) },
+      { provide: MASTER_KEYS, useValue: new AggregateRepository(log, masterKeyAggregate, config.instance) },
+      { provide: OperatorDirectory, useValue: directory },
+      { provide: HEALTH_CHECKS, useValue: [logCheck(log), secretsCheck] },
+    ];
+    return {
+      module: IssuerModule,
+      controllers: [
+        HealthController,
+        RegisterMasterKeyController,
+        ChangeMasterKeyController,
+        IssueCodeController,
+        RevokeCodeController,
+        ChangeCodeController,
+        ShowCodeController,
+      ],
+      providers,
+    };
+  }
+}

@@ -1,0 +1,39 @@
+import { openFreshLog } from '@openclaw/freshness';
+import {
+  AggregateRepository, type Logger, OperatorDirectory, endProcessOnHalt, openStore, operatorAggregate,
+} from '@openclaw/platform'; // prettier-ignore
+import { openPostgresSecretStore, readKeyFile } from '@openclaw/secret-store-postgres';
+import { bootstrapOperator } from './bootstrap-operator/bootstrap-operator';
+import type { IssuerConfig } from './issuer.config';
+import type { IssuerParts } from './issuer.module';
+
+/** Opens the log and the secret store with their adapters, and makes sure that the bootstrap admin can log in. */
+export const openParts = async (
+  config: IssuerConfig,
+  logger: Logger,
+): Promise<IssuerParts & { close(): Promise<void> }> => {
+  const secrets = openPostgresSecretStore({ url: config.secretsUrl, keys: await readKeyFile(config.envelopeKeyFile) });
+  const store = openStore(config.log, config.instance, logger);
+  const fresh = await openFreshLog(store, {
+    source: config.instance,
+    role: 'writer',
+    boundMs: config.boundMs,
+    keepStreams: true,
+    onHalt: endProcessOnHalt(logger),
+  });
+  const operators = new AggregateRepository(fresh.log, operatorAggregate, config.instance);
+  await bootstrapOperator(operators, config.bootstrapToken);
+  const directory = new OperatorDirectory(fresh.log);
+  await directory.ready(new AbortController().signal);
+  return {
+    fresh,
+    secrets,
+    directory,
+    close: async () => {
+      await directory.stop();
+      await fresh.close();
+      await store.close();
+      await secrets.close();
+    },
+  };
+};

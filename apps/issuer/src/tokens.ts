@@ -1,0 +1,6 @@
+/** What the module provides by name: ports and settings, never a concrete adapter. */
+export const FRESH_LOG = Symbol('FRESH_LOG');
+export const CODES = Symbol('CODES');
+export const MASTER_KEYS = Symbol('MASTER_KEYS');
+export const PEPPER = Symbol('PEPPER');
+export const SECRET_STORE = Symbol('SECRET_STORE');

@@ -1,0 +1,13 @@
+export {
+  CODE_LENGTH,
+  CODE_PATTERN,
+  CODE_PREFIX,
+  codeHint,
+  generateCode,
+  parseCode,
+  redactCodes,
+  type ParsedCode,
+  type PlainCode,
+  type RandomSource,
+} from './code-format';
+export { isSecretOf, pepper, secretOf, type Pepper } from './code-hash';

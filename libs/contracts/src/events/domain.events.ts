@@ -1,0 +1,60 @@
+import type {
+  MasterKeyEvent,
+  OperatorEvent,
+  PairingCodeEvent,
+  RedemptionEvent,
+  SubscriptionEvent,
+} from '@openclaw/domain';
+import type { z } from 'zod';
+import { Upcasters } from '../upcasters/upcaster';
+import * as administration from './administration.schemas';
+import { bodyCodec } from './body-codec';
+import { ends, event, type BodyForms } from './body-form';
+import * as log from './log.schemas';
+import * as code from './pairing-code.schemas';
+
+/** What the event log says about itself. */
+export type LogEvent =
+  | { readonly type: 'LogOpened'; readonly data: Readonly<z.infer<typeof log.logOpened>> }
+  | { readonly type: 'WriterStarted'; readonly data: Readonly<z.infer<typeof log.writerStarted>> };
+
+/** Everything on the lifecycle topic, and the claims on the redemptions topic. */
+export type DomainEvent =
+  PairingCodeEvent | MasterKeyEvent | OperatorEvent | SubscriptionEvent | RedemptionEvent | LogEvent;
+
+const forms: BodyForms<DomainEvent> = {
+  PairingCodeIssued: event('openclaw.pairing-code.issued.v1', code.pairingCodeIssued),
+  PairingCodeUpdated: event('openclaw.pairing-code.updated.v1', code.pairingCodeUpdated),
+  PairingCodeRotated: event('openclaw.pairing-code.rotated.v1', code.pairingCodeRotated),
+  PairingCodeSuspended: event('openclaw.pairing-code.suspended.v1', code.pairingCodeSuspended),
+  PairingCodeResumed: event('openclaw.pairing-code.resumed.v1', code.pairingCodeResumed),
+  PairingCodeReissued: event('openclaw.pairing-code.reissued.v1', code.pairingCodeReissued),
+  PairingCodeRevoked: ends('openclaw.pairing-code.revoked.v1', code.pairingCodeRevoked),
+
+  MasterKeyRegistered: event('openclaw.master-key.registered.v1', administration.masterKeyRegistered),
+  MasterKeyDisabled: event('openclaw.master-key.disabled.v1', administration.masterKeyDisabled),
+  MasterKeyEnabled: event('openclaw.master-key.enabled.v1', administration.masterKeyEnabled),
+  MasterKeyRotated: event('openclaw.master-key.rotated.v1', administration.masterKeyRotated),
+  MasterKeyRevoked: ends('openclaw.master-key.revoked.v1', administration.masterKeyRevoked),
+
+  OperatorAdded: event('openclaw.operator.added.v1', administration.operatorAdded),
+  OperatorTokenReplaced: event('openclaw.operator.token-replaced.v1', administration.operatorTokenReplaced),
+  OperatorRemoved: ends('openclaw.operator.removed.v1', administration.operatorRemoved),
+
+  SubscriptionChanged: event('openclaw.subscription.changed.v1', administration.subscriptionChanged),
+  CodeRedeemed: event('openclaw.redemption.code-redeemed.v1', administration.codeRedeemed),
+
+  LogOpened: event('openclaw.log.opened.v1', log.logOpened),
+  WriterStarted: event('openclaw.log.writer-started.v1', log.writerStarted),
+};
+
+/** Steps from each older version to the next; none yet. What an absent member meant stands in the schema (`default`). */
+const upcasters = new Upcasters([]);
+
+export const domainCodec = bodyCodec<DomainEvent>(forms, upcasters);
+
+/** The body of an event, for `EventLog.append`; claim `terminal` when it says so. See `BodyCodec.encode`. */
+export const encodeBody = domainCodec.encode;
+
+/** The event of a body of any version, or why it is not understood (quarantine its stream). See `BodyCodec.decode`. */
+export const decodeBody = domainCodec.decode;

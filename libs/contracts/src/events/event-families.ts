@@ -1,0 +1,17 @@
+import type {
+  MasterKeyEvent,
+  OperatorEvent,
+  PairingCodeEvent,
+  RedemptionEvent,
+  SubscriptionEvent,
+} from '@openclaw/domain';
+import type { DomainEvent } from './domain.events';
+
+/** Families of events by the beginning of their names, for folds that care for one kind of stream. */
+export const isPairingCodeEvent = (event: DomainEvent): event is PairingCodeEvent =>
+  event.type.startsWith('PairingCode');
+export const isMasterKeyEvent = (event: DomainEvent): event is MasterKeyEvent => event.type.startsWith('MasterKey');
+export const isOperatorEvent = (event: DomainEvent): event is OperatorEvent => event.type.startsWith('Operator');
+export const isSubscriptionEvent = (event: DomainEvent): event is SubscriptionEvent =>
+  event.type.startsWith('Subscription');
+export const isRedemptionEvent = (event: DomainEvent): event is RedemptionEvent => event.type === 'CodeRedeemed';

@@ -1,0 +1,5 @@
+export { GRPC_LOADER_OPTIONS, loadProtos, PROTO, protoRoot, serviceDefinition } from './protos';
+export * from './status-details';
+export * from './well-known';
+export type * as issuerV1 from './issuer-v1.generated';
+export type * as validatorV1 from './validator-v1.generated';

@@ -1,0 +1,49 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { errorForm } from '@openclaw/contracts';
+import type { Logger } from '../logging/logger';
+import { ApiError, asApiError } from './api-error';
+
+interface Answering {
+  status(code: number): Answering;
+  header(name: string, value: string): Answering;
+  send(body: string): void;
+}
+
+const RETRY_AFTER_SECONDS = '1';
+
+/** Every error of a REST API as `application/problem+json` (RFC 9457), with its stable code and the faulty fields. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const error = exception instanceof HttpException ? ofHttp(exception) : asApiError(exception);
+    const { http, retriable } = errorForm(error.code);
+    if (http >= 500) this.logger.error({ errorCode: error.code, reason: nameOf(exception) }, 'a request failed');
+    const response = host.switchToHttp().getResponse<Answering>();
+    if (retriable) response.header('Retry-After', RETRY_AFTER_SECONDS);
+    if (http === 401) response.header('WWW-Authenticate', 'Bearer realm="openclaw"');
+    response.header('Cache-Control', 'no-store').header('Content-Type', 'application/problem+json').status(http);
+    response.send(JSON.stringify(problem(error, http)));
+  }
+}
+
+const problem = (error: ApiError, status: number): object => ({
+  type: `https://openclaw.dev/errors/${error.code}`,
+  title: errorForm(error.code).publicText,
+  status,
+  detail: error.detail,
+  code: error.code,
+  ...(error.faults.length > 0 ? { errors: error.faults } : {}),
+});
+
+/** What Nest itself refuses before a handler runs: unknown routes, bodies that are not JSON or too large. */
+const ofHttp = (exception: HttpException): ApiError => {
+  const status = exception.getStatus();
+  if (status === 404) return new ApiError('openclaw.request.route-unknown');
+  if (status === 413) return new ApiError('openclaw.request.too-large');
+  return new ApiError(status < 500 ? 'openclaw.request.invalid' : 'openclaw.internal.fault');
+};
+
+/** The class of a fault, never its text: texts of drivers may hold values. */
+const nameOf = (exception: unknown): string => (exception instanceof Error ? exception.name : typeof exception);
