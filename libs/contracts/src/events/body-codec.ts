@@ -58,22 +58,7 @@ const encode = (form: BodyForm | undefined, event: NamedEvent): EncodedBody => {
   if (form === undefined) throw new TypeError(`no wire form for ${event.type}`);
   const parsed = form.schema.safeParse(event.data);
   if (!parsed.success) throw new TypeError(`${event.type} does not fit its schema: ${faultsOf(parsed.error)}`);
-  const lost = lostMember(event.data, parsed.data);
-  if (lost !== undefined) throw new TypeError(`${event.type}: the schema has no ${lost}, so it would not be written`);
   return { type: form.wireType, terminal: form.terminal, data: parsed.data };
-};
-
-/** The path of a member that a schema has dropped. A fact that its writer believes to be on the log must be on it. */
-const lostMember = (given: unknown, written: unknown): string | undefined => {
-  if (typeof given !== 'object' || given === null || typeof written !== 'object' || written === null) return undefined;
-  const kept = new Map(Object.entries(written));
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    if (!kept.has(name)) return name;
-    const inner = lostMember(value, kept.get(name));
-    if (inner !== undefined) return `${name}.${inner}`;
-  }
-  return undefined;
 };
 
 const isBody = (data: unknown): data is Body => typeof data === 'object' && data !== null && !Array.isArray(data);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Upcasters } from '../upcasters/upcaster';
 import { bodyCodec } from './body-codec';
 import { event } from './body-form';
-import { count, identifier, text } from './wire-values';
+import { clipText, count, identifier, text } from './wire-values';
 
 /**
  * A record that some reader could not take, copied with the reason. The whole value stays where it was, in its topic;
@@ -37,7 +37,6 @@ export const deadLetterCodec = bodyCodec<DeadLetterEvent>(
 );
 
 const START_BYTES = 30_000;
-const REASON_CHARACTERS = 512;
 
 /** The dead letter of a record: fits one record whatever the size of the value. */
 export const deadLetter = (
@@ -47,7 +46,7 @@ export const deadLetter = (
   type: 'DeadLetterRecorded',
   data: {
     ...about,
-    reason: about.reason.slice(0, REASON_CHARACTERS),
+    reason: clipText(about.reason),
     bytes: value.length,
     sha256: createHash('sha256').update(value).digest('hex'),
     valueStart: Buffer.from(value.subarray(0, START_BYTES)).toString('base64'),

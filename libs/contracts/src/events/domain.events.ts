@@ -8,9 +8,10 @@ import type {
 import type { z } from 'zod';
 import { Upcasters } from '../upcasters/upcaster';
 import * as administration from './administration.schemas';
-import { bodyCodec } from './body-codec';
+import { bodyCodec, type BodyCodec } from './body-codec';
 import { ends, event, type BodyForms } from './body-form';
 import * as log from './log.schemas';
+import { assertNothingLost } from './nothing-lost';
 import * as code from './pairing-code.schemas';
 
 /** What the event log says about itself. */
@@ -51,7 +52,12 @@ const forms: BodyForms<DomainEvent> = {
 /** Steps from each older version to the next; none yet. What an absent member meant stands in the schema (`default`). */
 const upcasters = new Upcasters([]);
 
-export const domainCodec = bodyCodec<DomainEvent>(forms, upcasters);
+const codec = bodyCodec<DomainEvent>(forms, upcasters);
+
+export const domainCodec: BodyCodec<DomainEvent> = {
+  ...codec,
+  encode: (its) => assertNothingLost(its, codec.encode(its)),
+};
 
 /** The body of an event, for `EventLog.append`; claim `terminal` when it says so. See `BodyCodec.encode`. */
 export const encodeBody = domainCodec.encode;

@@ -16,7 +16,7 @@ const use = {
   time: unixMs.describe('When it was decided, on the clock of the log'),
   codeId: identifier.optional().describe('Absent when the code is unknown or malformed'),
   masterKeyId: identifier.optional(),
-  sourceIp: z.string().max(45).optional().describe('Address of the client, as the caller of the validator gave it'),
+  sourceIp: text.optional().describe('Address of the client, as the caller of the validator gave it'),
   service: text,
   resource: text,
   action: text,
@@ -33,7 +33,11 @@ const use = {
 export const usageDecided = z
   .discriminatedUnion('outcome', [
     z.object({ outcome: z.literal('allowed'), ...use }),
-    z.object({ outcome: z.literal('denied'), reason: identifier.describe('First check that failed'), ...use }),
+    z.object({
+      outcome: z.literal('denied'),
+      reason: identifier.describe('First check that failed; a reason of tomorrow is carried along'),
+      ...use,
+    }),
   ])
   .describe('A validator judged one use of a code');
 
@@ -47,7 +51,7 @@ export const refusalsAggregated = z
     validator: identifier,
     from: unixMs,
     forMs: milliseconds,
-    sourceIp: z.string().max(45).optional(),
+    sourceIp: text.optional(),
     reason: identifier,
     count: positive,
     position: identifier,

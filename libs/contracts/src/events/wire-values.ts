@@ -9,6 +9,10 @@ const TEXT_MAX = 512;
 
 export const identifier = z.string().min(1).max(200);
 export const text = z.string().max(TEXT_MAX);
+
+/** Fits a text of strangers into a record; what is cut off ends in "…". Judge the whole text, record the clipped one. */
+export const clipText = (value: string): string =>
+  value.length <= TEXT_MAX ? value : `${value.slice(0, TEXT_MAX - 1)}…`;
 export const list = <T extends z.ZodType>(item: T) => z.array(item).max(256);
 
 /** An instant: milliseconds since 1970, UTC. Up to the year 9999. */
