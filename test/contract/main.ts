@@ -21,7 +21,7 @@ interface Tally {
   readonly excluded: string[];
 }
 
-const root = resolve(__dirname, '../../..');
+const root = resolve(__dirname, '../..');
 
 const runJest = async (report: string, targets: readonly string[]): Promise<void> => {
   const args = [
@@ -43,32 +43,45 @@ const main = async (): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'openclaw-contract-'));
   const report = join(folder, 'report.json');
   await runJest(report, process.argv.slice(2));
-  const assertions = (JSON.parse(readFileSync(report, 'utf8')) as JestReport).testResults.flatMap((file) => file.assertionResults);
+  const assertions = (JSON.parse(readFileSync(report, 'utf8')) as JestReport).testResults.flatMap(
+    (file) => file.assertionResults,
+  );
   rmSync(folder, { recursive: true });
   print(assertions);
 };
 
 const print = (assertions: readonly Assertion[]): void => {
-  const targets: Record<string, Tally> = {};
-  const matrix = new Map<string, Map<string, string>>();
-  for (const { ancestorTitles, title, status } of assertions) {
-    const found = /^(.*) contract on (.*)$/.exec(ancestorTitles[0] ?? '');
-    const [suite, target] = [found?.[1], found?.[2]];
-    if (suite === undefined || target === undefined) continue;
-    const tally = (targets[target] ??= { passed: 0, failed: 0, excluded: [] });
-    const [clause, reason] = [`${suite} ${title.replace(/ \(excluded: .*\)$/, '')}`, /\(excluded: (.*)\)$/.exec(title)?.[1]];
-    const row = matrix.get(clause) ?? new Map<string, string>();
-    matrix.set(clause, row.set(target, mark(tally, clause, status, reason)));
-  }
+  const { targets, matrix } = tallied(assertions);
   const names = Object.keys(targets);
   console.log(`${names.map((name) => name.padEnd(9)).join(' ')}  clause`);
-  for (const [clause, row] of matrix) console.log(`${names.map((name) => (row.get(name) ?? '-').padEnd(9)).join(' ')}  ${clause}`);
+  for (const [clause, row] of matrix) {
+    console.log(`${names.map((name) => (row.get(name) ?? '-').padEnd(9)).join(' ')}  ${clause}`);
+  }
   const incomplete = names.filter((name) => [...matrix.values()].some((row) => !row.has(name)));
   for (const name of incomplete) console.log(`${name} did not run every clause`);
-  const pass = names.length > 0 && incomplete.length === 0 && Object.values(targets).every((tally) => tally.failed === 0);
+  const held = Object.values(targets).every((tally) => tally.failed === 0);
+  const pass = names.length > 0 && incomplete.length === 0 && held;
   const suites = [...new Set([...matrix.keys()].map((clause) => clause.replace(/ \[.*$/, '')))];
   console.log(JSON.stringify({ suite: suites.join('+'), clauses: matrix.size, targets, pass }));
   process.exitCode = pass ? 0 : 1;
+};
+
+/** Counts by target, and what each target says to each clause. */
+const tallied = (
+  assertions: readonly Assertion[],
+): { readonly targets: Record<string, Tally>; readonly matrix: Map<string, Map<string, string>> } => {
+  const targets: Record<string, Tally> = {};
+  const matrix = new Map<string, Map<string, string>>();
+  for (const { ancestorTitles, title, status } of assertions) {
+    const [, suite, target] = /^(.*) contract on (.*)$/.exec(ancestorTitles[0] ?? '') ?? [];
+    if (suite === undefined || target === undefined) continue;
+    const tally = (targets[target] ??= { passed: 0, failed: 0, excluded: [] });
+    const reason = /\(excluded: (.*)\)$/.exec(title)?.[1];
+    const clause = `${suite} ${title.replace(/ \(excluded: .*\)$/, '')}`;
+    const row = matrix.get(clause) ?? new Map<string, string>();
+    matrix.set(clause, row.set(target, mark(tally, clause, status, reason)));
+  }
+  return { targets, matrix };
 };
 
 const mark = (tally: Tally, clause: string, status: string, reason: string | undefined): string => {

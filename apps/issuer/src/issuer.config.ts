@@ -20,8 +20,10 @@ export interface IssuerConfig {
 const variables = z.object({
   ...logVariables,
   OPENCLAW_ISSUER_HTTP_LISTEN: listenAddress('127.0.0.1:7100'),
-  OPENCLAW_SECRETS_URL: z.string({ message: 'needed: a postgresql:// address' }).startsWith('postgres', 'give a postgresql:// address'),
-  OPENCLAW_ENVELOPE_KEY_FILE: z.string({ message: "needed: a file of mode 600 with the key-encryption keys" }),
+  OPENCLAW_SECRETS_URL: z
+    .string({ message: 'needed: a postgresql:// address' })
+    .startsWith('postgres', 'give a postgresql:// address'),
+  OPENCLAW_ENVELOPE_KEY_FILE: z.string({ message: 'needed: a file of mode 600 with the key-encryption keys' }),
   OPENCLAW_PEPPER_FILE: pepperFile,
   OPENCLAW_BOOTSTRAP_TOKEN_FILE: secretFile,
   OPENCLAW_ISSUER_NAME: z.string().default('issuer-1'),

@@ -1,4 +1,11 @@
-import type { EventLog, FollowBatch, FollowStart, LogHead, Position } from '@openclaw/event-log';
+import {
+  type EventLog,
+  type FollowBatch,
+  type FollowStart,
+  type LogHead,
+  type Position,
+  positionAt,
+} from '@openclaw/event-log';
 
 export interface Lag {
   /** Last position that was handled; -1 before the first. */
@@ -34,7 +41,7 @@ export class CatchUpSubscription {
 
   constructor(private readonly options: CatchUpOptions) {
     this.#nowMs = options.nowMs ?? (() => performance.now());
-    const start = options.after === 'beginning' ? { position: -1 as Position, chainHash: '' } : options.after;
+    const start = options.after === 'beginning' ? { position: positionAt(-1), chainHash: '' } : options.after;
     this.#handled = { logId: options.log.logId, ...start };
     this.#behindSinceMs = this.#nowMs();
     this.ended = this.#run();

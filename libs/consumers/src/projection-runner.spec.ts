@@ -29,7 +29,12 @@ describe('projection runner', () => {
     running.push(runner);
     return runner;
   };
-  const append = async (stream = aStream(), revision = 1, data: unknown = 'fine', type?: string): Promise<typeof stream> => {
+  const append = async (
+    stream = aStream(),
+    revision = 1,
+    data: unknown = 'fine',
+    type?: string,
+  ): Promise<typeof stream> => {
     const result = await log.append(stream, revision, anEvent(data, type));
     expect(result.outcome).toBe('appended');
     return stream;
@@ -94,7 +99,10 @@ describe('projection runner', () => {
     await runner.subscription.reached(log.head().position, soon());
     expect(rowsOf(projection, strange)).toEqual([1]);
     expect(rowsOf(projection, other)).toEqual([1, 2]);
-    expect(projection.quarantined.map(({ kind, stream }) => [kind, stream])).toEqual([['not-understood', strange], ['held', strange]]);
+    expect(projection.quarantined.map(({ kind, stream }) => [kind, stream])).toEqual([
+      ['not-understood', strange],
+      ['held', strange],
+    ]);
     expect(letters.map((letter) => letter.kind)).toEqual(['not-understood']);
     expect(runner.quarantinedStreams).toBe(1);
   });

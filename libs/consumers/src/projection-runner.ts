@@ -111,7 +111,11 @@ export class ProjectionRunner {
     for (const letter of letters) {
       this.options.report?.({ what: 'quarantined', detail: `${letter.kind} at ${letter.position}` });
       const send = this.options.deadLetter;
-      if (send !== undefined && letter.kind !== 'held') await this.#retrying(() => send(letter), () => true);
+      if (send !== undefined && letter.kind !== 'held')
+        await this.#retrying(
+          () => send(letter),
+          () => true,
+        );
     }
   }
 

@@ -33,7 +33,8 @@ const refusal = (
   refuses: (event: RecordedEvent) => string | undefined,
 ): Quarantined | undefined => {
   const { position, value } = entry;
-  if (entry.kind === 'unparsable') return { position, value, stream: undefined, reason: entry.reason, kind: 'unparsable' };
+  if (entry.kind === 'unparsable')
+    return { position, value, stream: undefined, reason: entry.reason, kind: 'unparsable' };
   if (entry.kind === 'superseded') return undefined;
   const { stream } = entry.event;
   if (streams.has(stream)) return { position, value, stream, reason: 'its stream is quarantined', kind: 'held' };

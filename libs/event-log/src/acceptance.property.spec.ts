@@ -14,7 +14,9 @@ describe('laws of acceptance', () => {
         const verdicts = judgeAll(records);
         for (const stream of ['a', 'b', 'c']) {
           const accepted = verdicts.filter((verdict, i) => records[i]?.[0] === stream && verdict.accepted);
-          expect(accepted.map((verdict) => (verdict.accepted ? verdict.revision : 0))).toEqual(accepted.map((_, i) => i + 1));
+          expect(accepted.map((verdict) => (verdict.accepted ? verdict.revision : 0))).toEqual(
+            accepted.map((_, i) => i + 1),
+          );
           const ends = accepted.map((verdict) => verdict.accepted && verdict.closes);
           expect(ends.slice(0, -1)).not.toContain(true);
         }
@@ -49,7 +51,13 @@ describe('laws of acceptance', () => {
 
   it('a forgotten stream would accept its first event again: the state must never drop one (planted mutant)', () => {
     const full = new AcceptanceState();
-    judgeAll([['a', 1], ['a', 'terminal']], full);
+    judgeAll(
+      [
+        ['a', 1],
+        ['a', 'terminal'],
+      ],
+      full,
+    );
     const forgetful = new AcceptanceState([...full.entries()].filter(([stream]) => stream !== 'a'));
     expect(full.admit('a', 1).accepted).toBe(false);
     expect(forgetful.admit('a', 1).accepted).toBe(true);

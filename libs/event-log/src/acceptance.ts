@@ -22,8 +22,7 @@ export interface StreamState {
 }
 
 export type Verdict =
-  | { readonly accepted: true; readonly revision: Revision; readonly closes: boolean }
-  | { readonly accepted: false };
+  { readonly accepted: true; readonly revision: Revision; readonly closes: boolean } | { readonly accepted: false };
 
 const SUPERSEDED: Verdict = { accepted: false };
 

@@ -121,8 +121,7 @@ export interface LogHead {
 }
 
 export type Readiness =
-  | { readonly ready: true; readonly position: Position }
-  | { readonly ready: false; readonly reason: string };
+  { readonly ready: true; readonly position: Position } | { readonly ready: false; readonly reason: string };
 
 export class EventLogClosed extends Error {
   override readonly name = 'EventLogClosed';

@@ -1,5 +1,6 @@
+import { positionAt } from './brand';
 import { ChainHash, GENESIS_CHAIN_HASH } from './chain-hash';
-import type { FollowBatch, FollowStart, LogEntry, Position } from './event-log.port';
+import type { FollowBatch, FollowStart, LogEntry } from './event-log.port';
 import { LogHalted } from './event-log.port';
 import type { Journal, JournalRecord } from './journal.port';
 import type { LogReader } from './log-reader';
@@ -74,7 +75,7 @@ export class Follower {
     this.#reachedKnownEnd ||= reachesKnownEnd;
     return {
       entries,
-      head: { logId, position: (this.#next - 1) as Position, chainHash: this.#chainHash },
+      head: { logId, position: positionAt(this.#next - 1), chainHash: this.#chainHash },
       caughtUp: reachesKnownEnd || (this.#reachedKnownEnd && this.#next > position),
     };
   }
@@ -94,19 +95,22 @@ export class Follower {
     const done = new AbortController();
     try {
       for await (const records of this.journal.read(this.#next, AbortSignal.any([signal, done.signal]))) {
-        const chain = new ChainHash(this.#chainHash);
-        const entries: LogEntry[] = [];
-        for (const record of records) {
-          if (record.offset > this.reader.head().position) break;
-          entries.push(this.#reread(record, chain));
-        }
-        this.#chainHash = chain.hex();
+        const entries = this.#judged(records);
         if (entries.length > 0) yield entries;
         if (this.reader.tail.holding(this.#next) !== undefined || entries.length < records.length) return;
       }
     } finally {
       done.abort();
     }
+  }
+
+  /** The records of a batch that the one reader has passed a verdict on. */
+  #judged(records: readonly JournalRecord[]): readonly LogEntry[] {
+    const chain = new ChainHash(this.#chainHash);
+    const end = this.reader.head().position;
+    const entries = records.filter((record) => record.offset <= end).map((record) => this.#reread(record, chain));
+    this.#chainHash = chain.hex();
+    return entries;
   }
 
   /** The verdict was passed by the one reader; here the record only gets its number, hash and body again. */
@@ -116,11 +120,12 @@ export class Follower {
     }
     this.#next += 1;
     chain.update(record.value);
-    const position = record.offset as Position;
+    const position = positionAt(record.offset);
     const parsed = parseOuterForm(record.value);
     if (!parsed.ok) return { kind: 'unparsable', position, reason: parsed.reason, value: record.value };
     const kind = this.reader.isSuperseded(position) ? 'superseded' : 'event';
-    const revision = parsed.outer.claim === 'terminal' ? this.#terminalRevision(kind, parsed.outer.stream) : parsed.outer.claim;
+    const revision =
+      parsed.outer.claim === 'terminal' ? this.#terminalRevision(kind, parsed.outer.stream) : parsed.outer.claim;
     const event = toRecordedEvent(parsed.outer, { position, revision, appendedAtMs: record.appendedAtMs });
     return { kind, position, event, value: record.value };
   }

@@ -62,7 +62,12 @@ export class InMemoryJournalStore implements JournalStore {
   }
 
   async open(topic: string, partition = 0): Promise<Journal> {
-    return new InMemoryJournal(`${topic}/${partition}`, this.server, topic, partition, this.#closing.signal);
+    return new InMemoryJournal(
+      `${topic}/${partition}`,
+      this.server,
+      this.server.partition(topic, partition),
+      this.#closing.signal,
+    );
   }
 
   async close(): Promise<void> {
@@ -71,23 +76,18 @@ export class InMemoryJournalStore implements JournalStore {
 }
 
 class InMemoryJournal implements Journal {
-  readonly #partition: Partition;
-
   constructor(
     readonly name: string,
     private readonly server: InMemoryJournalServer,
-    topic: string,
-    partition: number,
+    private readonly partition: Partition,
     private readonly closed: AbortSignal,
-  ) {
-    this.#partition = server.partition(topic, partition);
-  }
+  ) {}
 
   async append(record: JournalAppend): Promise<void> {
     if (this.closed.aborted) throw new JournalClosed(`${this.name} is closed`);
     await this.server.answers(this.closed);
     if (record.value.length > MAX_RECORD_BYTES) throw new RangeError(`record of ${record.value.length} bytes`);
-    this.#partition.append(Buffer.from(record.value), this.server.nowMs());
+    this.partition.append(Buffer.from(record.value), this.server.nowMs());
   }
 
   async *read(from: Offset, signal: AbortSignal): AsyncGenerator<readonly JournalRecord[]> {
@@ -95,9 +95,9 @@ class InMemoryJournal implements Journal {
     let next = from;
     while (!ended.aborted) {
       if (!(await this.#waitedOut(ended))) continue;
-      const batch = this.#partition.slice(next);
+      const batch = this.partition.slice(next);
       const last = batch.at(-1);
-      if (last === undefined) await this.#partition.appended(ended);
+      if (last === undefined) await this.partition.appended(ended);
       else {
         yield batch;
         next = last.offset + 1;
@@ -108,7 +108,7 @@ class InMemoryJournal implements Journal {
   async bounds(signal: AbortSignal): Promise<JournalBounds> {
     if (this.closed.aborted) throw new JournalClosed(`${this.name} is closed`);
     await this.server.answers(AbortSignal.any([signal, this.closed]));
-    return this.#partition.bounds();
+    return this.partition.bounds();
   }
 
   #waitedOut(ended: AbortSignal): Promise<boolean> {

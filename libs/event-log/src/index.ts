@@ -2,6 +2,7 @@ export * from './journal.port';
 export * from './event-log.port';
 export * from './coordination.port';
 export * from './acceptance';
+export { positionAt, streamName } from './brand';
 export { GENESIS_CHAIN_HASH, ChainHash } from './chain-hash';
 export { encodeOuterForm, parseOuterForm, type OuterForm, type ParsedOuterForm } from './outer-form';
 export { InMemoryJournalServer, InMemoryJournalStore } from './in-memory-journal';

@@ -1,3 +1,4 @@
+import { streamName } from './brand';
 import type { NewEvent, StreamName } from './event-log.port';
 
 /** The first record of every log: it gives the history its identity. */
@@ -6,8 +7,8 @@ export const LOG_OPENED = 'openclaw.log.opened.v1';
 export const WRITER_STARTED = 'openclaw.log.writer-started.v1';
 export const LOG_FORMAT = 1;
 
-export const logStream = (journalName: string): StreamName => `log/${journalName}` as StreamName;
-export const writerStream = (incarnation: string): StreamName => `writer/${incarnation}` as StreamName;
+export const logStream = (journalName: string): StreamName => streamName(`log/${journalName}`);
+export const writerStream = (incarnation: string): StreamName => streamName(`writer/${incarnation}`);
 
 export interface EventOrigin {
   readonly source: string;

@@ -1,6 +1,7 @@
 import { AcceptanceState } from './acceptance';
+import { BEFORE_FIRST, positionAt } from './brand';
 import { ChainHash } from './chain-hash';
-import type { LogEntry, LogHead, Position, RecordedEvent } from './event-log.port';
+import type { LogEntry, LogHead, RecordedEvent } from './event-log.port';
 import { LogHalted } from './event-log.port';
 import type { Journal, JournalRecord } from './journal.port';
 import { LOG_FORMAT, LOG_OPENED, readLogId } from './log-opened';
@@ -27,8 +28,9 @@ export class LogReader {
   /** Positions that were not accepted: a follower that re-reads an old record asks here. */
   readonly #superseded = new Set<number>();
   readonly #chain = new ChainHash();
+  #expected = 0;
   readonly #waiting = new Set<() => void>();
-  #head: LogHead = { logId: '', position: -1 as Position, chainHash: this.#chain.hex() };
+  #head: LogHead = { logId: '', position: BEFORE_FIRST, chainHash: this.#chain.hex() };
   #halted: LogHalted | undefined;
   #held: (() => Promise<void>) | undefined;
 
@@ -112,8 +114,6 @@ export class LogReader {
     this.#wake();
   }
 
-  #expected = 0;
-
   #judge(record: JournalRecord): LogEntry {
     if (record.offset !== this.#expected) {
       throw new LogHalted(
@@ -122,14 +122,18 @@ export class LogReader {
     }
     this.#expected += 1;
     this.#chain.update(record.value);
-    const position = record.offset as Position;
+    const position = positionAt(record.offset);
     const parsed = parseOuterForm(record.value);
     if (position === 0) this.#identify(parsed.ok ? parsed.outer : undefined);
     if (!parsed.ok) return { kind: 'unparsable', position, reason: parsed.reason, value: record.value };
     const verdict = this.acceptance.admit(parsed.outer.stream, parsed.outer.claim);
     const claimed = parsed.outer.claim === 'terminal' ? 0 : parsed.outer.claim;
     const revision = verdict.accepted ? verdict.revision : claimed;
-    const event: RecordedEvent = toRecordedEvent(parsed.outer, { position, revision, appendedAtMs: record.appendedAtMs });
+    const event: RecordedEvent = toRecordedEvent(parsed.outer, {
+      position,
+      revision,
+      appendedAtMs: record.appendedAtMs,
+    });
     if (verdict.accepted) return { kind: 'event', position, event, value: record.value };
     this.#superseded.add(position);
     return { kind: 'superseded', position, event, value: record.value };

@@ -4,7 +4,14 @@ import { EventTooLarge } from './event-log.port';
 import { encodeOuterForm, parseOuterForm } from './outer-form';
 
 const stream = 'pairing-code/1' as StreamName;
-const event = { id: 'e1', type: 't.v1', time: '2026-01-01T00:00:00Z', source: 's', data: { a: 1 }, metadata: { reason: 'r' } };
+const event = {
+  id: 'e1',
+  type: 't.v1',
+  time: '2026-01-01T00:00:00Z',
+  source: 's',
+  data: { a: 1 },
+  metadata: { reason: 'r' },
+};
 const changed = (change: object): Buffer =>
   Buffer.from(JSON.stringify({ ...JSON.parse(encodeOuterForm(stream, 2, event).toString()), ...change }));
 

@@ -19,8 +19,7 @@ export interface OuterForm {
 }
 
 export type ParsedOuterForm =
-  | { readonly ok: true; readonly outer: OuterForm }
-  | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly outer: OuterForm } | { readonly ok: false; readonly reason: string };
 
 /** CloudEvents integers are signed 32-bit. */
 const REVISION_MAX = 0x7fff_ffff;

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { EventLog, FollowBatch, FollowStart, LogEntry, NewEvent, RecordedEvent, StreamName } from '@openclaw/event-log';
+import type {
+  EventLog,
+  FollowBatch,
+  FollowStart,
+  LogEntry,
+  NewEvent,
+  RecordedEvent,
+  StreamName,
+} from '@openclaw/event-log';
 
 let count = 0;
 
@@ -47,7 +55,12 @@ export const eventsOf = (entries: readonly LogEntry[], ...streams: StreamName[])
 export const never = (): AbortSignal => new AbortController().signal;
 
 /** Appends and demands success. */
-export const appended = async (log: EventLog, stream: StreamName, revision: number, data?: unknown): Promise<RecordedEvent> => {
+export const appended = async (
+  log: EventLog,
+  stream: StreamName,
+  revision: number,
+  data?: unknown,
+): Promise<RecordedEvent> => {
   const event = anEvent(data);
   const result = await log.append(stream, revision, event);
   if (result.outcome !== 'appended') throw new Error(`expected revision ${revision}, got ${JSON.stringify(result)}`);

@@ -47,7 +47,10 @@ const alter = async (
     includeSynonyms: false,
     resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
   });
-  original.set(topic, original.get(topic) ?? (described.resources[0]?.configEntries ?? []).filter((entry) => !entry.isDefault));
+  original.set(
+    topic,
+    original.get(topic) ?? (described.resources[0]?.configEntries ?? []).filter((entry) => !entry.isDefault),
+  );
   const kept = (original.get(topic) ?? [])
     .filter((entry) => !changes.some((change) => change.name === entry.configName))
     .map((entry) => ({ name: entry.configName, value: entry.configValue }));

@@ -9,7 +9,11 @@ export const memoryTarget = async (): Promise<LogTarget> => {
   return {
     name: 'memory',
     excluded: MEMORY_EXCLUDED,
-    fresh: async () => logOnStore(async () => new InMemoryJournalStore(server), async () => []),
+    fresh: async () =>
+      logOnStore(
+        async () => new InMemoryJournalStore(server),
+        async () => [],
+      ),
     freeze: async () => {
       const thaw = server.freeze();
       return async () => thaw();

@@ -10,7 +10,11 @@ export const postgresTarget = async (): Promise<LogTarget> => {
   const stores = await PostgresStores.on(server.url, { requestTimeoutMs: REQUEST_TIMEOUT_MS });
   return {
     name: 'postgres',
-    fresh: async () => logOnStore(async () => stores.store(), (topic) => attemptsToTamper(stores.url, topic)),
+    fresh: async () =>
+      logOnStore(
+        async () => stores.store(),
+        (topic) => attemptsToTamper(stores.url, topic),
+      ),
     freeze: async () => {
       const thaw = await server.freeze();
       return async () => thaw();

@@ -2,28 +2,47 @@ import { randomUUID } from 'node:crypto';
 import { type Operator, type OperatorEvent, decideOperator, unixMs } from '@openclaw/domain';
 import { type AggregateRepository, type Decision, equalTokenHashes, hashToken } from '@openclaw/platform';
 
-export const BOOTSTRAP_OPERATOR = 'bootstrap-admin';
+const BOOTSTRAP_OPERATOR = 'bootstrap-admin';
 
 /**
  * Makes the log know the bootstrap admin with the configured token: adds it once, replaces the token when the file has
  * another one. Safe on every start and on several issuers at once.
  */
-export const bootstrapOperator = async (operators: AggregateRepository<Operator, OperatorEvent>, token: string): Promise<void> => {
+export const bootstrapOperator = async (
+  operators: AggregateRepository<Operator, OperatorEvent>,
+  token: string,
+): Promise<void> => {
   const tokenHash = hashToken(token);
   const now = new Date();
   const meta = { now: unixMs(now.getTime()), command: { id: randomUUID(), bodyHash: tokenHash } };
   const decide = (state: Operator): Decision<OperatorEvent, unknown> => {
-    if (state.status === 'active' && equalTokenHashes(state.tokenHash, tokenHash)) return { ok: true, event: undefined };
+    if (state.status === 'active' && equalTokenHashes(state.tokenHash, tokenHash))
+      return { ok: true, event: undefined };
     const result = decideOperator(
       state.status === 'unknown'
-        ? { type: 'AddOperator', meta, operatorId: BOOTSTRAP_OPERATOR, name: 'bootstrap admin', roles: ['admin'], tokenHash }
+        ? {
+            type: 'AddOperator',
+            meta,
+            operatorId: BOOTSTRAP_OPERATOR,
+            name: 'bootstrap admin',
+            roles: ['admin'],
+            tokenHash,
+          }
         : { type: 'ReplaceOperatorToken', meta, tokenHash },
       state,
     );
     return result.ok ? { ok: true, event: result.value } : result;
   };
-  const metadata = { authid: 'installation', authtype: 'bootstrap-file', reason: 'bootstrap token of this installation' };
-  const outcome = await operators.execute(BOOTSTRAP_OPERATOR, decide, { newId: randomUUID, time: now.toISOString(), metadata });
+  const metadata = {
+    authid: 'installation',
+    authtype: 'bootstrap-file',
+    reason: 'bootstrap token of this installation',
+  };
+  const outcome = await operators.execute(BOOTSTRAP_OPERATOR, decide, {
+    newId: randomUUID,
+    time: now.toISOString(),
+    metadata,
+  });
   if (outcome.outcome === 'rejected') {
     throw new Error('the bootstrap admin was removed for good: give another operator the admin role, and its token');
   }

@@ -4,7 +4,15 @@ import {
   type CodeSecret, type PairingCode, type PairingCodeCommand, type PairingCodeEvent, decidePairingCode, milliseconds,
 } from '@openclaw/domain'; // prettier-ignore
 import type { FreshLog } from '@openclaw/freshness';
-import { AggregateRepository, Allow, ApiError, type AuthenticatedRequest, type CommandContext, commandContext, parseBody } from '@openclaw/platform';
+import {
+  AggregateRepository,
+  Allow,
+  ApiError,
+  type AuthenticatedRequest,
+  type CommandContext,
+  commandContext,
+  parseBody,
+} from '@openclaw/platform';
 import { type Carried, carryOut, etag, positionToken, revisionOf } from '../carry-out';
 import { changesFrom, reasonBody, rotateBody, updateCodeBody } from '../issue-code/issue-code.dto';
 import { codeView } from '../show-codes/code.view';
@@ -35,7 +43,12 @@ export class ChangeCodeController {
     const context = commandContext(request, body, body.reason);
     const mayWiden = request.principal.roles.includes('admin');
     const expectedRevision = revisionOf(request.headers['if-match']);
-    const carried = await this.#carry(codeId, context, { type: 'UpdateCode', meta: context.meta, changes: changesFrom(body), mayWiden }, expectedRevision);
+    const carried = await this.#carry(
+      codeId,
+      context,
+      { type: 'UpdateCode', meta: context.meta, changes: changesFrom(body), mayWiden },
+      expectedRevision,
+    );
     return this.#answer(carried, response);
   }
 
@@ -94,7 +107,12 @@ export class ChangeCodeController {
     return this.#answer(await this.#carry(codeId, context, { type, meta: context.meta }));
   }
 
-  #carry(codeId: string, context: CommandContext, command: PairingCodeCommand, expectedRevision?: number): Promise<Carried<PairingCode>> {
+  #carry(
+    codeId: string,
+    context: CommandContext,
+    command: PairingCodeCommand,
+    expectedRevision?: number,
+  ): Promise<Carried<PairingCode>> {
     const target = { repository: this.codes, noun: 'pairing-code', id: codeId, expectedRevision } as const;
     return carryOut(target, context, (state) => decidePairingCode(command, state));
   }

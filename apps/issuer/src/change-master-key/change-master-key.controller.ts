@@ -43,6 +43,9 @@ export class ChangeMasterKeyController {
     const context = commandContext(request, body, body.reason);
     const target = { repository: this.masterKeys, noun: 'master-key', id } as const;
     const carried = await carryOut(target, context, (state) => decideMasterKey({ type, meta: context.meta }, state));
-    return { ...masterKeyView(carried.state, carried.revision), position: positionToken(this.fresh.log.logId, carried) };
+    return {
+      ...masterKeyView(carried.state, carried.revision),
+      position: positionToken(this.fresh.log.logId, carried),
+    };
   }
 }

@@ -1,8 +1,21 @@
 import { Body, Controller, Header, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { type Pepper, generateCode, secretOf } from '@openclaw/contracts';
-import { type MasterKey, type MasterKeyEvent, type PairingCode, type PairingCodeEvent, decidePairingCode } from '@openclaw/domain';
+import {
+  type MasterKey,
+  type MasterKeyEvent,
+  type PairingCode,
+  type PairingCodeEvent,
+  decidePairingCode,
+} from '@openclaw/domain';
 import type { FreshLog } from '@openclaw/freshness';
-import { AggregateRepository, Allow, ApiError, type AuthenticatedRequest, commandContext, parseBody } from '@openclaw/platform';
+import {
+  AggregateRepository,
+  Allow,
+  ApiError,
+  type AuthenticatedRequest,
+  commandContext,
+  parseBody,
+} from '@openclaw/platform';
 import { carryOut, etag, positionToken } from '../carry-out';
 import { codeView } from '../show-codes/code.view';
 import { CODES, FRESH_LOG, MASTER_KEYS, PEPPER } from '../tokens';
@@ -27,7 +40,11 @@ export class IssueCodeController {
   @Allow('issuer')
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
-  async issue(@Body() raw: unknown, @Req() request: AuthenticatedRequest, @Res({ passthrough: true }) response: Answering) {
+  async issue(
+    @Body() raw: unknown,
+    @Req() request: AuthenticatedRequest,
+    @Res({ passthrough: true }) response: Answering,
+  ) {
     const body = parseBody(issueCodeBody, raw);
     const context = commandContext(request, body, body.reason);
     await this.#mustBeUsable(body.masterKeyId);
@@ -41,7 +58,10 @@ export class IssueCodeController {
     if (carried.state.status === 'unissued') throw new ApiError('openclaw.internal.fault');
     response.header('ETag', etag(carried.revision));
     response.header('Location', `/v1/codes/${codeId}`);
-    const answer = { ...codeView(carried.state, carried.revision), position: positionToken(this.fresh.log.logId, carried) };
+    const answer = {
+      ...codeView(carried.state, carried.revision),
+      position: positionToken(this.fresh.log.logId, carried),
+    };
     if (carried.outcome === 'appended') return { code: plainCode, ...answer };
     // A retry after a lost answer: the secret is never replayed (ARCHITECTURE section 3). Rotate to get a new one.
     response.status(200);
@@ -51,7 +71,10 @@ export class IssueCodeController {
   async #mustBeUsable(masterKeyId: string): Promise<void> {
     const { state } = await this.masterKeys.load(masterKeyId);
     if (state.status === 'active') return;
-    const problem = state.status === 'unregistered' ? 'there is no such master key' : `this master key is ${state.status}`;
-    throw new ApiError('openclaw.request.invalid', [{ field: 'masterKeyId', problem, remedy: 'name an active master key' }]);
+    const problem =
+      state.status === 'unregistered' ? 'there is no such master key' : `this master key is ${state.status}`;
+    throw new ApiError('openclaw.request.invalid', [
+      { field: 'masterKeyId', problem, remedy: 'name an active master key' },
+    ]);
   }
 }

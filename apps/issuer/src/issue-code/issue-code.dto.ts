@@ -2,7 +2,11 @@ import { type CodeChanges, type CodeSettings, milliseconds, type UnixMs, unixMs 
 import { z } from 'zod';
 
 const instant = z.iso.datetime({ offset: true, message: 'give an RFC 3339 instant such as 2027-01-01T00:00:00Z' });
-const seconds = z.number().int().min(1).max(10 * 365 * 86_400);
+const seconds = z
+  .number()
+  .int()
+  .min(1)
+  .max(10 * 365 * 86_400);
 const reason = z.string().max(500).optional();
 
 const settings = {
@@ -58,7 +62,8 @@ export const settingsFrom = (body: IssueBody, now: UnixMs): CodeSettings => ({
   scopes: body.scopes,
   ipAllowList: body.ipAllowList ?? [],
   notBefore: toInstant(body.notBefore),
-  expiresAt: body.expiresInSeconds === undefined ? toInstant(body.expiresAt) : unixMs(now + body.expiresInSeconds * 1000),
+  expiresAt:
+    body.expiresInSeconds === undefined ? toInstant(body.expiresAt) : unixMs(now + body.expiresInSeconds * 1000),
   idleTimeoutMs: toMs(body.idleTimeoutSeconds),
   sessionLimitMs: toMs(body.sessionLimitSeconds),
   usesMax: body.usesMax ?? null,

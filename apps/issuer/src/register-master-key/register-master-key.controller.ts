@@ -1,7 +1,14 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { type MasterKey, type MasterKeyEvent, decideMasterKey } from '@openclaw/domain';
 import type { FreshLog } from '@openclaw/freshness';
-import { AggregateRepository, Allow, ApiError, type AuthenticatedRequest, commandContext, parseBody } from '@openclaw/platform';
+import {
+  AggregateRepository,
+  Allow,
+  ApiError,
+  type AuthenticatedRequest,
+  commandContext,
+  parseBody,
+} from '@openclaw/platform';
 import { type SecretStore, SecretValue } from '@openclaw/secret-store';
 import { z } from 'zod';
 import { carryOut, positionToken } from '../carry-out';
@@ -36,10 +43,20 @@ export class RegisterMasterKeyController {
     const name = `master-key/${masterKeyId}`;
     await this.#keep(name, secret);
     const { label, provider } = body;
-    const command = { type: 'RegisterMasterKey', meta: context.meta, masterKeyId, label, provider, secret: { name, version: '1' } } as const;
+    const command = {
+      type: 'RegisterMasterKey',
+      meta: context.meta,
+      masterKeyId,
+      label,
+      provider,
+      secret: { name, version: '1' },
+    } as const;
     const target = { repository: this.masterKeys, noun: 'master-key', id: masterKeyId } as const;
     const carried = await carryOut(target, context, (state) => decideMasterKey(command, state));
-    return { ...masterKeyView(carried.state, carried.revision), position: positionToken(this.fresh.log.logId, carried) };
+    return {
+      ...masterKeyView(carried.state, carried.revision),
+      position: positionToken(this.fresh.log.logId, carried),
+    };
   }
 
   @Get(':masterKeyId')
@@ -54,7 +71,8 @@ export class RegisterMasterKeyController {
     try {
       await this.secrets.put(name, new SecretValue(secret), 1);
     } catch (error) {
-      if (error instanceof Error && error.name === 'SecretVersionTaken') throw new ApiError('openclaw.request.idempotency-key-reused');
+      if (error instanceof Error && error.name === 'SecretVersionTaken')
+        throw new ApiError('openclaw.request.idempotency-key-reused');
       throw error;
     }
   }

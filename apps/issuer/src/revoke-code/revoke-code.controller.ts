@@ -1,7 +1,14 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { type PairingCode, type PairingCodeEvent, decidePairingCode } from '@openclaw/domain';
 import type { FreshLog, Receipt } from '@openclaw/freshness';
-import { AggregateRepository, Allow, ApiError, type AuthenticatedRequest, commandContext, parseBody } from '@openclaw/platform';
+import {
+  AggregateRepository,
+  Allow,
+  ApiError,
+  type AuthenticatedRequest,
+  commandContext,
+  parseBody,
+} from '@openclaw/platform';
 import { carryOut, positionToken } from '../carry-out';
 import { revokeBody } from '../issue-code/issue-code.dto';
 import { codeView } from '../show-codes/code.view';
@@ -30,14 +37,19 @@ export class RevokeCodeController {
   ) {
     const body = parseBody(revokeBody, raw);
     if (wait !== undefined && wait !== 'all' && wait !== 'log') {
-      throw new ApiError('openclaw.request.invalid', [{ field: 'wait', problem: 'not a kind of wait', remedy: 'say all or log' }]);
+      throw new ApiError('openclaw.request.invalid', [
+        { field: 'wait', problem: 'not a kind of wait', remedy: 'say all or log' },
+      ]);
     }
     const context = commandContext(request, body, body.reason);
     const carried = await carryOut({ repository: this.codes, noun: 'pairing-code', id: codeId }, context, (state) =>
       decidePairingCode({ type: 'RevokeCode', meta: context.meta }, state),
     );
     if (carried.state.status === 'unissued') throw new ApiError('openclaw.internal.fault');
-    const answer = { ...codeView(carried.state, carried.revision), position: positionToken(this.fresh.log.logId, carried) };
+    const answer = {
+      ...codeView(carried.state, carried.revision),
+      position: positionToken(this.fresh.log.logId, carried),
+    };
     if (wait !== 'all') return answer;
     const signal = new AbortController().signal;
     return { ...answer, receipt: receiptView(await this.fresh.receipts.receipt(carried.position, signal)) };

@@ -12,7 +12,10 @@ export class ShowCodeController {
 
   @Get()
   @Allow('issuer', 'auditor', 'responder')
-  async show(@Param('codeId') codeId: string, @Res({ passthrough: true }) response: { header(name: string, value: string): void }) {
+  async show(
+    @Param('codeId') codeId: string,
+    @Res({ passthrough: true }) response: { header(name: string, value: string): void },
+  ) {
     const { state, revision } = await this.codes.load(codeId);
     if (state.status === 'unissued') throw new ApiError('openclaw.pairing-code.not-found');
     response.header('ETag', etag(revision));

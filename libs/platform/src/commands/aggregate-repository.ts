@@ -1,4 +1,4 @@
-import type { EventLog, EventMetadata, Position, StreamName } from '@openclaw/event-log';
+import { type EventLog, type EventMetadata, type Position, type StreamName, streamName } from '@openclaw/event-log';
 
 /** How an aggregate is folded and written: its pure decider and the codec of its events. */
 export interface Aggregate<State, Event> {
@@ -7,8 +7,7 @@ export interface Aggregate<State, Event> {
   evolve(state: State, event: Event): State;
   /** Undefined: a body that this build does not understand; the stream is then closed to commands here. */
   decode(type: string, data: unknown): Event | undefined;
-  encode(event: Event): { readonly type: string; readonly data: unknown };
-  isTerminal(event: Event): boolean;
+  encode(event: Event): { readonly type: string; readonly terminal: boolean; readonly data: unknown };
 }
 
 export interface Loaded<State> {
@@ -20,8 +19,7 @@ export interface Loaded<State> {
 
 /** What a decision may be: one event, nothing to do, or a business no. */
 export type Decision<Event, Rejection> =
-  | { readonly ok: true; readonly event: Event | undefined }
-  | { readonly ok: false; readonly rejection: Rejection };
+  { readonly ok: true; readonly event: Event | undefined } | { readonly ok: false; readonly rejection: Rejection };
 
 export type Outcome<State, Rejection> =
   | { readonly outcome: 'appended'; readonly state: State; readonly revision: number; readonly position: Position }
@@ -53,7 +51,7 @@ export class AggregateRepository<State, Event> {
   ) {}
 
   stream(id: string): StreamName {
-    return `${this.aggregate.kind}/${id}` as StreamName;
+    return streamName(`${this.aggregate.kind}/${id}`);
   }
 
   /** The state as far as this process has read the log. Throws `StreamNotUnderstood`. */
@@ -103,13 +101,14 @@ export class AggregateRepository<State, Event> {
     event: Event,
     envelope: Omit<EventEnvelope, 'source'>,
   ): Promise<Outcome<State, never> | undefined> {
-    const claim = this.aggregate.isTerminal(event) ? 'terminal' : loaded.revision + 1;
-    const result = await this.log.append(this.stream(id), claim, {
+    const { type, terminal, data } = this.aggregate.encode(event);
+    const result = await this.log.append(this.stream(id), terminal ? 'terminal' : loaded.revision + 1, {
       id: envelope.newId(),
+      type,
       time: envelope.time,
       source: this.source,
+      data,
       metadata: envelope.metadata,
-      ...this.aggregate.encode(event),
     });
     if (result.outcome === 'conflict') return undefined;
     const { revision, position } = result;

@@ -13,11 +13,16 @@ export class ConfigRefused extends Error {
  * Reads a configuration from environment variables, before any port opens. Throws `ConfigRefused` with every fault.
  * Values never appear in the message: a misplaced secret must not end in a log.
  */
-export const readConfig = <Shape extends z.ZodType>(schema: Shape, env: Readonly<Record<string, string | undefined>>): z.output<Shape> => {
+export const readConfig = <Shape extends z.ZodType>(
+  schema: Shape,
+  env: Readonly<Record<string, string | undefined>>,
+): z.output<Shape> => {
   const filled = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(filled);
   if (result.success) return result.data;
-  throw new ConfigRefused(result.error.issues.map((issue) => `${issue.path.join('.') || 'configuration'}: ${issue.message}`));
+  throw new ConfigRefused(
+    result.error.issues.map((issue) => `${issue.path.join('.') || 'configuration'}: ${issue.message}`),
+  );
 };
 
 /** `127.0.0.1:7100`, `[::1]:7100`; port 0 = any free one. */
@@ -38,7 +43,8 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-export const printAddress = ({ host, port }: ListenAddress): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
+export const printAddress = ({ host, port }: ListenAddress): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 

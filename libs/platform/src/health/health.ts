@@ -42,7 +42,9 @@ const READINESS_MS = 1000;
 export const logCheck = (log: EventLog): HealthCheck => ({
   name: 'log',
   check: async () => {
-    const readiness = await log.readiness(READINESS_MS).catch((error: unknown) => ({ ready: false, reason: String(error) }));
+    const readiness = await log
+      .readiness(READINESS_MS)
+      .catch((error: unknown) => ({ ready: false, reason: String(error) }));
     return readiness.ready ? undefined : 'reason' in readiness ? readiness.reason : 'not ready';
   },
 });

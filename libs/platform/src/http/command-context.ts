@@ -18,7 +18,11 @@ const KEY = /^"?([\x21-\x7e]{1,255}?)"?$/;
  * Reads the context of a write from its request. `Idempotency-Key` makes a retry safe on any replica; without it every
  * call is a new command. Throws an `ApiError` for a malformed key.
  */
-export const commandContext = (request: AuthenticatedRequest, body: unknown, reason: string | undefined): CommandContext => {
+export const commandContext = (
+  request: AuthenticatedRequest,
+  body: unknown,
+  reason: string | undefined,
+): CommandContext => {
   const { operatorId } = request.principal;
   const now = new Date();
   const key = idempotencyKey(request.headers['idempotency-key']) ?? randomUUID();
@@ -57,5 +61,7 @@ const METADATA_MAX = 512;
 
 const definedOf = (facts: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(facts).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value.slice(0, METADATA_MAX)]])),
+    Object.entries(facts).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, value.slice(0, METADATA_MAX)]],
+    ),
   );

@@ -3,7 +3,12 @@ import { flag, milliseconds } from '../config/read-config';
 
 export type LogConfig =
   | { readonly kind: 'postgres'; readonly url: string }
-  | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly singleBroker: boolean; readonly topicPrefix: string };
+  | {
+      readonly kind: 'kafka';
+      readonly brokers: readonly string[];
+      readonly singleBroker: boolean;
+      readonly topicPrefix: string;
+    };
 
 /** Variables that every service shares: where the log is, and the bound L of the deployment. */
 export const logVariables = {
@@ -11,7 +16,10 @@ export const logVariables = {
   OPENCLAW_LOG_URL: z.string().startsWith('postgres', 'give a postgresql:// address').optional(),
   OPENCLAW_KAFKA_BROKERS: z.string().optional(),
   OPENCLAW_KAFKA_SINGLE_BROKER: flag,
-  OPENCLAW_KAFKA_TOPIC_PREFIX: z.string().regex(/^[a-z0-9.-]{0,40}$/, 'use lower-case letters, digits, dots').default(''),
+  OPENCLAW_KAFKA_TOPIC_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9.-]{0,40}$/, 'use lower-case letters, digits, dots')
+    .default(''),
   OPENCLAW_FRESHNESS_BOUND_MS: milliseconds(10_000, 250, 600_000),
   OPENCLAW_USAGE_PARTITIONS: z.coerce.number().int().min(1).max(256).default(4),
 };

@@ -1,4 +1,4 @@
-import type { JournalStore, LogHalted } from '@openclaw/event-log';
+import type { JournalStore } from '@openclaw/event-log';
 import { openKafkaJournalStore } from '@openclaw/event-log-kafka';
 import { openPostgresJournalStore } from '@openclaw/event-log-postgres';
 import type { Logger } from '../logging/logger';
@@ -19,8 +19,9 @@ export const openStore = (config: LogConfig, service: string, logger: Logger): J
   }
   return openPostgresJournalStore({
     url: config.url,
+    log: (level, message) => {
+      if (level === 'warn') logger.warn({}, message);
+    },
     onFault: (error) => logger.error({ reason: String(error) }, 'the log refuses its settings'),
   });
 };
-
-export type OnHalt = (reason: LogHalted) => void;

@@ -2,7 +2,17 @@ import type { LoggerService } from '@nestjs/common';
 import { pino } from 'pino';
 
 /** Names under which something secret could be logged by mistake. Redaction is the last wall, not the first. */
-const REDACTED = ['code', 'secret', 'token', 'authorization', 'password', 'codeHash', 'tokenHash', 'value', 'masterKey'];
+const REDACTED = [
+  'code',
+  'secret',
+  'token',
+  'authorization',
+  'password',
+  'codeHash',
+  'tokenHash',
+  'value',
+  'masterKey',
+];
 
 export interface Logger {
   info(facts: object, message: string): void;

@@ -1,5 +1,5 @@
 import { CatchUpSubscription } from '@openclaw/consumers';
-import { domainCodec } from '@openclaw/contracts';
+import { domainCodec, isOperatorEvent } from '@openclaw/contracts';
 import { type Operator, type OperatorEvent, type Role, evolveOperator, operator } from '@openclaw/domain';
 import type { EventLog, FollowBatch } from '@openclaw/event-log';
 import { hashToken } from './token';
@@ -29,7 +29,9 @@ export class OperatorDirectory {
   /** The operator whose token this is; undefined for anybody else. */
   authenticate(token: string): Principal | undefined {
     const found = this.#operators.get(this.#byTokenHash.get(hashToken(token)) ?? '');
-    return found?.status === 'active' ? { operatorId: found.operatorId, name: found.name, roles: found.roles } : undefined;
+    return found?.status === 'active'
+      ? { operatorId: found.operatorId, name: found.name, roles: found.roles }
+      : undefined;
   }
 
   stop(): Promise<void> {
@@ -40,7 +42,7 @@ export class OperatorDirectory {
     for (const entry of batch.entries) {
       if (entry.kind !== 'event' || !entry.event.stream.startsWith('operator/')) continue;
       const decoded = domainCodec.decode(entry.event.type, entry.event.data);
-      if (decoded.understood) this.#apply(entry.event.stream, decoded.event as OperatorEvent);
+      if (decoded.understood && isOperatorEvent(decoded.event)) this.#apply(entry.event.stream, decoded.event);
       else this.#forget(entry.event.stream);
     }
   }

@@ -1,0 +1,3 @@
+export { install, type Installation } from './install/install.module';
+export { startSuite, type RunningSuite } from './suite.module';
+export { suiteConfig, type SuiteConfig } from './suite.config';

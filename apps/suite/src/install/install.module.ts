@@ -1,0 +1,72 @@
+import { TOPIC } from '@openclaw/contracts';
+import { grantPostgresJournalLogin, migratePostgresJournalStore } from '@openclaw/event-log-postgres';
+import { grantViewsLogin } from '@openclaw/read-models-postgres';
+import { ensureKeyFile, grantPostgresSecretLogin, migratePostgresSecretStore } from '@openclaw/secret-store-postgres';
+import { type SecretFiles, secretFiles } from './secret-files';
+
+export type Variables = Readonly<Record<string, string>>;
+
+export interface Installation {
+  readonly files: SecretFiles;
+  /** What each service needs in its environment, besides its listen addresses. */
+  readonly environment: Readonly<Record<'issuer' | 'validator' | 'audit' | 'anomaly', Variables>>;
+}
+
+export interface InstallOptions {
+  /** Administrator of the PostgreSQL database that holds views, secrets and (unless it is on Kafka) the log. */
+  readonly adminUrl: string;
+  /** Folder for secrets; mode 700. */
+  readonly folder: string;
+  /** The Kafka variables when the log is on Kafka; without them it is on PostgreSQL. */
+  readonly kafka?: Variables;
+}
+
+/** Who may append to which topic (ARCHITECTURE section 3): on PostgreSQL by login, on Kafka by ACL. */
+const APPENDS = {
+  issuer: [TOPIC.lifecycle, TOPIC.coordination],
+  validator: [TOPIC.redemptions, TOPIC.usage, TOPIC.coordination],
+  audit: [TOPIC.deadLetter, TOPIC.checkpoints, TOPIC.coordination],
+  anomaly: [TOPIC.alerts, TOPIC.coordination],
+} as const;
+
+/**
+ * Makes a database ready: schemas, one login per service with exactly its rights, and the secret files. Idempotent:
+ * run it at every start, and after an upgrade.
+ */
+export const install = async ({ adminUrl, folder, kafka }: InstallOptions): Promise<Installation> => {
+  const files = secretFiles(folder);
+  await ensureKeyFile(files.envelopeKeyFile);
+  await migratePostgresSecretStore(adminUrl);
+  if (kafka === undefined) await migratePostgresJournalStore(adminUrl);
+  const logOf = async (service: keyof typeof APPENDS): Promise<Variables> => {
+    if (kafka !== undefined) return { OPENCLAW_LOG: 'kafka', ...kafka };
+    const login = `openclaw_${service}`;
+    const url = await grantPostgresJournalLogin(adminUrl, {
+      login,
+      password: files.passwordOf(login),
+      appendTo: APPENDS[service],
+    });
+    return { OPENCLAW_LOG: 'postgres', OPENCLAW_LOG_URL: url };
+  };
+  const secrets = { login: 'openclaw_secrets', password: files.passwordOf('openclaw_secrets') };
+  const views = { login: 'openclaw_views', password: files.passwordOf('openclaw_views') };
+  return {
+    files,
+    environment: {
+      issuer: {
+        ...(await logOf('issuer')),
+        OPENCLAW_SECRETS_URL: await grantPostgresSecretLogin(adminUrl, secrets),
+        OPENCLAW_ENVELOPE_KEY_FILE: files.envelopeKeyFile,
+        OPENCLAW_PEPPER_FILE: files.pepperFile,
+        OPENCLAW_BOOTSTRAP_TOKEN_FILE: files.bootstrapTokenFile,
+      },
+      validator: {
+        ...(await logOf('validator')),
+        OPENCLAW_PEPPER_FILE: files.pepperFile,
+        OPENCLAW_SERVICE_TOKENS_FILE: files.serviceTokensFile,
+      },
+      audit: { ...(await logOf('audit')), OPENCLAW_VIEWS_URL: await grantViewsLogin(adminUrl, views) },
+      anomaly: await logOf('anomaly'),
+    },
+  };
+};

@@ -1,0 +1,92 @@
+import { Client, Metadata, credentials } from '@grpc/grpc-js';
+import { serviceDefinition, type validatorV1 } from '@openclaw/contracts';
+import type { System } from './system';
+
+/** Plain `fetch` with an operator's token: what curl would do. */
+export const rest =
+  (base: string, token: string) =>
+  async (method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> => {
+    const response = await fetch(base + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return {
+      status: response.status,
+      etag: response.headers.get('etag'),
+      body: (await response.json()) as Record<string, unknown>,
+    };
+  };
+
+export interface Answer {
+  readonly status: number;
+  readonly etag: string | null;
+  readonly body: Record<string, unknown>;
+}
+
+export interface Use {
+  readonly code: string;
+  readonly scope?: string;
+  readonly sourceIp?: string;
+  readonly minPosition?: string;
+  readonly requestId?: string;
+}
+
+/** What a validator said: `allow`, the reason of a refusal, or `UNAVAILABLE ...` and the like. */
+export interface Said {
+  readonly verdict: string;
+  readonly decision: validatorV1.Decision | undefined;
+}
+
+/** A grpc-js client of the published proto: what an application would write. */
+export class ValidatorClient {
+  readonly #client: Client;
+  readonly #method;
+
+  constructor(
+    { validator }: Pick<System, 'validator'>,
+    private readonly token: string,
+  ) {
+    this.#client = new Client(validator.replace(/^[a-z]+:\/\//, ''), credentials.createInsecure());
+    const method = serviceDefinition('openclaw.validator.v1.ValidatorService')['Validate'];
+    if (method === undefined) throw new Error('the proto has no Validate');
+    this.#method = method;
+  }
+
+  validate(use: Use): Promise<Said> {
+    const [service = '', resource = '', action = ''] = (use.scope ?? 'openai:gpt-4o:chat').split(':');
+    const metadata = new Metadata();
+    metadata.set('authorization', `Bearer ${this.token}`);
+    const request = {
+      code: use.code,
+      service,
+      resource,
+      action,
+      sourceIp: use.sourceIp ?? '10.1.2.3',
+      endpoint: 'POST /v1/chat/completions',
+      requestId: use.requestId ?? '',
+      minPosition: use.minPosition ?? '',
+    };
+    const { path, requestSerialize, responseDeserialize } = this.#method;
+    return new Promise((resolve) => {
+      const options = { deadline: Date.now() + 5000 };
+      this.#client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        metadata,
+        options,
+        (error, response) => {
+          const decision = (response as validatorV1.ValidateResponse | undefined)?.decision ?? undefined;
+          if (error !== null) resolve({ verdict: error.message, decision: undefined });
+          else resolve({ verdict: decision?.allowed === true ? 'allow' : String(decision?.reason), decision });
+        },
+      );
+    });
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { startEmbeddedPostgres } from '@openclaw/embedded-postgres';
+import { type Installation, install } from '@openclaw/suite';
+import { startKafka } from '@openclaw/test/testbench';
+import { readToken, startApp, stopApp, type System } from './system';
+
+/** Four processes as an operator runs them apart: a real Kafka for the log, a real PostgreSQL for views and secrets. */
+export const startKafkaSystem = async (folder: string): Promise<System> => {
+  const closing: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const kafka = await startKafka({ brokers: 1 });
+    closing.push(() => kafka.stop());
+    const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), durable: true });
+    closing.push(() => postgres.stop());
+    const installation = await install({
+      adminUrl: postgres.url,
+      folder: join(folder, 'secrets'),
+      kafka: {
+        OPENCLAW_KAFKA_BROKERS: kafka.brokers.join(','),
+        OPENCLAW_KAFKA_SINGLE_BROKER: 'true',
+        OPENCLAW_KAFKA_TOPIC_PREFIX: `demo-${process.pid}.`,
+      },
+    });
+    return { ...(await startServices(installation, closing)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+type Addresses = Readonly<Record<string, string>>;
+
+const startServices = async (
+  { files, environment }: Installation,
+  closing: (() => Promise<void>)[],
+): Promise<Omit<System, 'stop'>> => {
+  const start = async (service: keyof typeof environment, listens: Addresses): Promise<Addresses> => {
+    const app = await startApp(service, { ...environment[service], ...listens }, (line) => line.includes('is ready'));
+    closing.push(() => stopApp(app));
+    return (JSON.parse(app.lines.at(-1) ?? '{}') as { listens: Addresses }).listens;
+  };
+  const free = '127.0.0.1:0';
+  const issuer = await start('issuer', { OPENCLAW_ISSUER_HTTP_LISTEN: free });
+  const validator = await start('validator', {
+    OPENCLAW_VALIDATOR_GRPC_LISTEN: free,
+    OPENCLAW_VALIDATOR_HTTP_LISTEN: free,
+  });
+  const audit = await start('audit', { OPENCLAW_AUDIT_HTTP_LISTEN: free });
+  const anomaly = await start('anomaly', { OPENCLAW_ANOMALY_HTTP_LISTEN: free });
+  return {
+    issuer: issuer['http'] ?? '',
+    validator: validator['grpc'] ?? '',
+    audit: audit['http'] ?? '',
+    anomaly: anomaly['http'] ?? '',
+    operatorToken: readToken(files.bootstrapTokenFile),
+    serviceToken: readToken(files.serviceTokenFile),
+    auditorToken: readToken(files.auditorTokenFile),
+  };
+};
