@@ -21,6 +21,8 @@ interface Tally {
   readonly excluded: string[];
 }
 
+/** Rounds of the race of 50 writers for one revision. */
+const ROUNDS = process.env['OPENCLAW_CONTRACT_ROUNDS'] ?? '1000';
 const root = resolve(__dirname, '../..');
 
 const runJest = async (report: string, targets: readonly string[]): Promise<void> => {
@@ -35,7 +37,11 @@ const runJest = async (report: string, targets: readonly string[]): Promise<void
     '--testPathPatterns',
     targets.length > 0 ? `test/contract/(${targets.join('|')})\\.` : 'test/contract/',
   ];
-  const jest = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  const jest = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, OPENCLAW_CONTRACT_ROUNDS: ROUNDS },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   await new Promise((done) => jest.once('close', done));
 };
 

@@ -43,17 +43,20 @@ export class Appender {
     return within(settled, this.options.appendTimeoutMs, this.stopped, stream);
   }
 
-  /** Settles what this batch decides: our own record, or a rival that makes our record's failure certain. */
+  /**
+   * Settles what this batch decides: our own record was accepted, or a rival took its revision or closed its stream.
+   * Entry by entry, never by the state after the batch: there our own record may already be the one that moved it.
+   */
   onBatch(batch: TailBatch): void {
     if (this.#unsettled.size === 0) return;
     for (const entry of batch.entries) {
-      if (entry.kind === 'unparsable') continue;
-      const pending = this.#unsettled.get(entry.event.stream);
+      if (entry.kind !== 'event') continue;
+      const { stream, id, revision, terminal } = entry.event;
+      const pending = this.#unsettled.get(stream);
       if (pending === undefined) continue;
-      if (entry.kind === 'event' && entry.event.id === pending.id) {
-        pending.settle({ outcome: 'appended', position: entry.position, revision: entry.event.revision });
-      } else if (this.#cannotBeAccepted(entry.event.stream, pending.claim)) {
-        pending.settle(this.#conflict(entry.event.stream));
+      if (id === pending.id) pending.settle({ outcome: 'appended', position: entry.position, revision });
+      else if (terminal || (pending.claim !== 'terminal' && revision >= pending.claim)) {
+        pending.settle(this.#conflict(stream));
       }
     }
   }

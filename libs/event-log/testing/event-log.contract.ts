@@ -9,6 +9,9 @@ import {
 } from './gather'; // prettier-ignore
 import type { LogTarget, LogUnderTest } from './log-under-test';
 
+/** Rounds of the race for a revision; `npm run contract` runs a thousand. */
+const ROUNDS = Number(process.env['OPENCLAW_CONTRACT_ROUNDS'] ?? 20);
+
 /**
  * The contract of an event log (EXEMPLARS 3.5): each clause states one guarantee and names the hazard it was written
  * for. An adapter is done when every clause holds on it; an exclusion carries a reason and is printed in the matrix.
@@ -523,7 +526,64 @@ export const describeEventLogContract = (
         expect((await streamOf(log, stream)).map((event) => event.data)).toEqual(['one', 'two']);
       },
     );
+
+    clause(25, 'of 50 writers in two processes exactly one wins each revision, round after round', async () => {
+      const logs = [await under.open(), await under.open()] as const;
+      const stream = aStream();
+      await appended(logs[0], stream, 1);
+      for (let revision = 2; revision < 2 + ROUNDS; revision += 1) {
+        for (const log of logs) await reads(log, stream, revision - 1);
+        const results = await Promise.all(
+          Array.from({ length: 50 }, async (_, i) =>
+            logs[i % 2 === 0 ? 0 : 1].append(stream, revision, anEvent({ i })),
+          ),
+        );
+        const won = results.filter((result) => result.outcome === 'appended').length;
+        if (won !== 1) throw new Error(`revision ${revision}: ${won} winners`);
+      }
+      const revisions = (await streamOf(logs[1], stream)).map((event) => event.revision);
+      expect(revisions).toEqual(Array.from({ length: ROUNDS + 1 }, (_, i) => i + 1));
+    });
+
+    clause(26, 'a terminal event needs one append under 64 claimers and updaters', async () => {
+      const ends: string[] = [];
+      const log = await under.open({
+        decorate: (journal) =>
+          new FaultyJournal(journal, {
+            onAppend: async (record) => {
+              if (Buffer.from(record.value).includes('"terminal":true')) ends.push(record.key);
+            },
+          }),
+      });
+      const other = await under.open();
+      const stream = aStream();
+      await appended(log, stream, 1);
+      await waitForStream(other, stream);
+      const claim = async (one: EventLog, writer: number): Promise<void> => {
+        for (;;) {
+          const next = (await streamOf(one, stream)).length + 1;
+          const result = await one.append(stream, next, anEvent({ writer }));
+          if (result.outcome === 'conflict' && result.closed) return;
+        }
+      };
+      const storm = Array.from({ length: 64 }, (_, i) => claim(i % 2 === 0 ? log : other, i));
+      await reads(log, stream, 5);
+      expect(await log.append(stream, 'terminal', anEvent('end'))).toMatchObject({ outcome: 'appended' });
+      expect(ends).toEqual([stream]);
+      await Promise.all(storm);
+      expect((await streamOf(log, stream)).at(-1)).toMatchObject({ terminal: true, data: 'end' });
+    });
   });
+};
+
+/** Until this process has read `revision` of `stream`. */
+const reads = async (log: EventLog, stream: StreamName, revision: number): Promise<void> => {
+  for (;;) {
+    const before = log.head();
+    const first = await log.readStream(stream, revision)[Symbol.asyncIterator]().next();
+    if (first.done !== true) return;
+    await gather(log, before, (entries) => entries.length > 0);
+  }
 };
 
 /** Until this process has read the first event of `stream`. */
