@@ -1,4 +1,4 @@
-import { readToken, startApp, stopApp, type System } from './system';
+import { killApp, readToken, startApp, stopApp, type System } from './system';
 
 const FREE_PORTS = {
   OPENCLAW_ISSUER_HTTP_LISTEN: '127.0.0.1:0',
@@ -9,7 +9,7 @@ const FREE_PORTS = {
 };
 
 /** `npm start` in a data folder: everything in one process, the log on the embedded PostgreSQL. */
-export const startEmbeddedSystem = async (dataDir: string): Promise<System> => {
+export const startEmbeddedSystem = async (dataDir: string): Promise<System & { kill(): Promise<void> }> => {
   const env = { ...FREE_PORTS, OPENCLAW_LOG: 'postgres', OPENCLAW_DATA_DIR: dataDir };
   const suite = await startApp('suite', env, (line) => line.includes('service token'));
   const said = new Map(
@@ -36,5 +36,6 @@ export const startEmbeddedSystem = async (dataDir: string): Promise<System> => {
     serviceToken: readToken(serviceTokenFile),
     auditorToken: readToken(serviceTokenFile.replace(/service-token$/, 'auditor-service-token')),
     stop: () => stopApp(suite),
+    kill: () => killApp(suite),
   };
 };

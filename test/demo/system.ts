@@ -57,4 +57,11 @@ export const stopApp = async ({ process: child }: Started): Promise<void> => {
   await ended;
 };
 
+/** Ends a process as a crash does. */
+export const killApp = async ({ process: child }: Started): Promise<void> => {
+  const ended = new Promise((done) => child.once('exit', done));
+  child.kill('SIGKILL');
+  await ended;
+};
+
 export const readToken = (path: string): string => readFileSync(path, 'utf8').trim();

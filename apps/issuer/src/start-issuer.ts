@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory, Reflector } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
   type Logger,
   NestLog,
@@ -16,10 +17,12 @@ import { openParts } from './open-parts.module';
 export const startIssuer = async (config: IssuerConfig, logger: Logger): Promise<RunningApp> => {
   const parts = await openParts(config, logger);
   try {
-    const app = await NestFactory.create(IssuerModule.register(config, parts), {
+    const app = await NestFactory.create<NestExpressApplication>(IssuerModule.register(config, parts), {
       logger: new NestLog(logger),
       abortOnError: false,
     });
+    // Our ETags are stream revisions; Express would add hashes of bodies.
+    app.disable('etag').disable('x-powered-by');
     app.useGlobalFilters(new ProblemFilter(logger));
     app.useGlobalGuards(new OperatorGuard(app.get(OperatorDirectory), app.get(Reflector)));
     await app.listen(config.listen.port, config.listen.host);
