@@ -1,1 +1,6 @@
-export {};
+import { createLogger, runApp } from '@openclaw/platform';
+import { anomalyConfig } from './anomaly.config';
+import { startAnomaly } from './start-anomaly';
+
+const logger = createLogger('anomaly');
+void runApp(() => startAnomaly(anomalyConfig(process.env), logger), logger);

@@ -6,5 +6,5 @@ export { positionAt, streamName } from './brand';
 export { GENESIS_CHAIN_HASH, ChainHash } from './chain-hash';
 export { encodeOuterForm, parseOuterForm, type OuterForm, type ParsedOuterForm } from './outer-form';
 export { InMemoryJournalServer, InMemoryJournalStore } from './in-memory-journal';
-export { LOG_OPENED, WRITER_STARTED } from './log-opened';
+export { LOG_OPENED, WRITER_STARTED, ensureLogOpened, type EventOrigin } from './log-opened';
 export { openEventLog, type EventLogOptions } from './event-log';

@@ -1,5 +1,7 @@
 import { streamName } from './brand';
 import type { NewEvent, StreamName } from './event-log.port';
+import type { Journal } from './journal.port';
+import { encodeOuterForm } from './outer-form';
 
 /** The first record of every log: it gives the history its identity. */
 export const LOG_OPENED = 'openclaw.log.opened.v1';
@@ -31,6 +33,18 @@ export const writerStarted = (origin: EventOrigin, incarnation: string): NewEven
   source: origin.source,
   data: { writer: origin.source, incarnation },
 });
+
+/**
+ * Gives an empty journal its first record, for writers that append to the journal itself. Several may do it at once:
+ * the first record counts and the others are superseded. Rejects like `Journal.append`; safe to retry, and needed
+ * before anything else is appended.
+ */
+export const ensureLogOpened = async (journal: Journal, origin: EventOrigin, signal: AbortSignal): Promise<void> => {
+  const { next } = await journal.bounds(signal);
+  if (next > 0) return;
+  const stream = logStream(journal.name);
+  await journal.append({ key: stream, value: encodeOuterForm(stream, 1, logOpened(origin)) });
+};
 
 /** The log id of a `LogOpened` body, or undefined when it is not one of a format that we read. */
 export const readLogId = (data: unknown): string | undefined => {

@@ -1,5 +1,6 @@
 export * from './config/read-config';
 export * from './log/log-config';
+export { FollowedTopic, type FollowedPartition, type FollowedTopicOptions } from './log/followed-topic';
 export { openStore } from './log/log.module';
 export { createLogger, NestLog, type Logger } from './logging/logger';
 export { endProcessOnHalt, runApp, type RunningApp } from './lifetime/run-app';

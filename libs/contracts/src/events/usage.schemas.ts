@@ -64,7 +64,9 @@ export const producerOpened = z
     validator: identifier,
     partition: count,
     openedAt: unixMs,
-    durability: z.enum(['fsync', 'page-cache', 'log']).describe('When a record counts as kept, before the answer'),
+    durability: z
+      .enum(['fsync', 'page-cache', 'log', 'memory'])
+      .describe('Where a record is kept before the answer; memory: a crash loses what was not sent yet'),
   })
   .describe('First record of a producer in a partition');
 

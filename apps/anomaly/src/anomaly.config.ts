@@ -1,0 +1,56 @@
+import {
+  ConfigRefused,
+  type ListenAddress,
+  type LogConfig,
+  flag,
+  listenAddress,
+  logConfigOf,
+  logVariables,
+  milliseconds,
+  readConfig,
+  refusePlainTextBeyondLoopback,
+} from '@openclaw/platform';
+import { type RepeatedRefusalsRule, milliseconds as duration } from '@openclaw/domain';
+import { z } from 'zod';
+
+export interface AnomalyConfig {
+  readonly listen: ListenAddress;
+  readonly log: LogConfig;
+  readonly boundMs: number;
+  readonly usagePartitions: number;
+  /** X refused attempts within Y, by one code or from one address. */
+  readonly refusals: RepeatedRefusalsRule;
+  readonly instance: string;
+}
+
+const DAY_MS = 86_400_000;
+
+const variables = z.object({
+  ...logVariables,
+  OPENCLAW_ANOMALY_HTTP_LISTEN: listenAddress('127.0.0.1:7400'),
+  OPENCLAW_ANOMALY_NAME: z.string().default('anomaly-1'),
+  OPENCLAW_REFUSALS_MIN: z.coerce.number({ message: 'give a whole number' }).int().min(1).max(200).default(5),
+  OPENCLAW_REFUSALS_WINDOW_MS: milliseconds(60_000, 1_000, DAY_MS),
+  OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK: flag,
+});
+
+/** The detector's configuration from environment variables; throws `ConfigRefused` with every fault. */
+export const anomalyConfig = (env: Readonly<Record<string, string | undefined>>): AnomalyConfig => {
+  const values = readConfig(variables, env);
+  const log = logConfigOf(values);
+  const listens = { OPENCLAW_ANOMALY_HTTP_LISTEN: values.OPENCLAW_ANOMALY_HTTP_LISTEN };
+  const faults = [...refusePlainTextBeyondLoopback(listens, values.OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK)];
+  if (typeof log === 'string') faults.push(log);
+  if (faults.length > 0 || typeof log === 'string') throw new ConfigRefused(faults);
+  return {
+    listen: values.OPENCLAW_ANOMALY_HTTP_LISTEN,
+    log,
+    boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
+    usagePartitions: values.OPENCLAW_USAGE_PARTITIONS,
+    refusals: {
+      refusalsMin: values.OPENCLAW_REFUSALS_MIN,
+      windowMs: duration(values.OPENCLAW_REFUSALS_WINDOW_MS),
+    },
+    instance: values.OPENCLAW_ANOMALY_NAME,
+  };
+};

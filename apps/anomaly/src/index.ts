@@ -1,0 +1,2 @@
+export { anomalyConfig, type AnomalyConfig } from './anomaly.config';
+export { startAnomaly } from './start-anomaly';

@@ -1,0 +1,61 @@
+import { DEFAULT_TOPIC_POLICY, topicSpecs } from '@openclaw/contracts';
+import { type EventLog, type JournalStore, openEventLog } from '@openclaw/event-log';
+import { openFreshLog } from '@openclaw/freshness';
+import { type HealthCheck, type Logger, OperatorDirectory, endProcessOnHalt, logCheck } from '@openclaw/platform';
+import type { AnomalyConfig } from './anomaly.config';
+import type { AnomalyParts } from './anomaly.module';
+import { UsageWatch } from './detect-refusals/usage-watch';
+import { AlertLog } from './raise-alert/alert-log';
+
+/** A detector that is further behind than this does not detect. */
+const BEHIND_MAX_MS = 60_000;
+
+/** Opens the logs and begins to watch; waits while no issuer has opened the log. */
+export const openParts = async (
+  store: JournalStore,
+  config: AnomalyConfig,
+  logger: Logger,
+): Promise<AnomalyParts & { close(): Promise<void> }> => {
+  const { instance: source, boundMs, usagePartitions, refusals: rule } = config;
+  const onHalt = endProcessOnHalt(logger);
+  const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions });
+  await store.ensureTopics([specs.usage, specs.alerts]);
+  const fresh = await openFreshLog(store, { source, role: 'reader', boundMs, onHalt });
+  const directory = new OperatorDirectory(fresh.log);
+  const alertLogs: EventLog[] = [];
+  for (let partition = 0; partition < specs.alerts.partitions; partition += 1) {
+    const journal = await store.open(specs.alerts.topic, partition);
+    alertLogs.push(await openEventLog(journal, { source, role: 'writer', onHalt }));
+  }
+  const alerts = new AlertLog(alertLogs, source);
+  const patience = new AbortController().signal;
+  await Promise.all([directory.ready(patience), alerts.ready(patience)]);
+  const onEnd = (error: unknown): void => {
+    logger.error({ reason: String(error) }, 'a usage partition is no longer watched: this process ends');
+    process.exit(70);
+  };
+  const watches = Array.from(
+    { length: usagePartitions },
+    (_, partition) => new UsageWatch({ store, partition, rule, alerts, source, onHalt, onEnd }),
+  );
+  return {
+    alerts,
+    directory,
+    checks: [logCheck(fresh.log), lagCheck(watches)],
+    close: async () => {
+      await Promise.all(watches.map((watch) => watch.stop()));
+      await alerts.stop();
+      await directory.stop();
+      await Promise.all(alertLogs.map((log) => log.close()));
+      await fresh.close();
+    },
+  };
+};
+
+const lagCheck = (watches: readonly UsageWatch[]): HealthCheck => ({
+  name: 'usage',
+  check: async () => {
+    const worst = Math.max(0, ...watches.map((watch) => watch.lag()?.behindForMs ?? 0));
+    return worst <= BEHIND_MAX_MS ? undefined : `behind the usage topic for ${Math.round(worst / 1000)} s`;
+  },
+});
