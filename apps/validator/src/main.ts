@@ -1,1 +1,6 @@
-export {};
+import { createLogger, runApp } from '@openclaw/platform';
+import { startValidator } from './start-validator';
+import { validatorConfig } from './validator.config';
+
+const logger = createLogger('validator');
+void runApp(() => startValidator(validatorConfig(process.env), logger), logger);

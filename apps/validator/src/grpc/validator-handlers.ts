@@ -1,0 +1,72 @@
+import type {
+  Metadata, ServerUnaryCall, UntypedServiceImplementation, handleUnaryCall, sendUnaryData,
+} from '@grpc/grpc-js'; // prettier-ignore
+import type { Outgoing, validatorV1 } from '@openclaw/contracts';
+import { ApiError, asApiError, type Logger } from '@openclaw/platform';
+import type { Caller, ServiceTokens } from '../callers/service-tokens';
+import type { ValidatorStatus } from '../status/validator-status';
+import type { ValidationApi } from '../validate-code/validation-api';
+import { grpcError } from './grpc-error';
+import { answerStream } from './validate-stream';
+
+export interface HandlerParts {
+  readonly api: ValidationApi;
+  readonly status: ValidatorStatus;
+  readonly callers: ServiceTokens;
+  readonly logger: Logger;
+}
+
+/** The methods of `openclaw.validator.v1.ValidatorService`. */
+export const validatorHandlers = (parts: HandlerParts): UntypedServiceImplementation => {
+  const { api, status, callers, logger } = parts;
+  const validate: Unary<validatorV1.ValidateRequest, validatorV1.ValidateResponse> = (request, caller) => {
+    const decision = api.validate(request, request.minPosition, caller);
+    return decision instanceof Promise ? decision.then((decided) => ({ decision: decided })) : { decision };
+  };
+  const batch: Unary<validatorV1.ValidateBatchRequest, validatorV1.ValidateBatchResponse> = (request, caller) =>
+    api.validateBatch(request.requests, request.minPosition, caller).then((results) => ({ results }));
+  const getStatus: Unary<validatorV1.GetStatusRequest, validatorV1.GetStatusResponse> = () => status.get();
+  return {
+    validate: unary(validate, callers, logger),
+    validateBatch: unary(batch, callers, logger),
+    getStatus: unary(getStatus, callers, logger),
+    validateStream: answerStream(api, (metadata) => authenticated(metadata, callers)),
+  };
+};
+
+type Unary<Request, Response> = (request: Request, caller: Caller) => Outgoing<Response> | Promise<Outgoing<Response>>;
+
+/** Authenticates the caller and turns errors into statuses; answers in the same turn when the method does. */
+const unary =
+  <Request, Response>(
+    method: Unary<Request, Response>,
+    callers: ServiceTokens,
+    logger: Logger,
+  ): handleUnaryCall<Request, Outgoing<Response>> =>
+  (call: ServerUnaryCall<Request, Outgoing<Response>>, answer: sendUnaryData<Outgoing<Response>>) => {
+    const fail = (error: unknown): void => {
+      reportFault(error, logger);
+      answer(grpcError(error));
+    };
+    try {
+      const response = method(call.request, authenticated(call.metadata, callers));
+      if (response instanceof Promise) response.then((value) => answer(null, value), fail);
+      else answer(null, response);
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+const authenticated = (metadata: Metadata, callers: ServiceTokens): Caller => {
+  const [header] = metadata.get('authorization');
+  const caller = callers.authenticate(typeof header === 'string' ? header : undefined);
+  if (caller === undefined) throw new ApiError('openclaw.caller.unauthenticated');
+  return caller;
+};
+
+/** What nobody expected is logged by the class of the error, never by its text: that may hold a value. */
+const reportFault = (error: unknown, logger: Logger): void => {
+  if (asApiError(error).code !== 'openclaw.internal.fault') return;
+  const where = error instanceof Error ? error.stack?.split('\n').slice(1, 4).join(' ') : undefined;
+  logger.error({ reason: error instanceof Error ? error.name : typeof error, where }, 'a call failed');
+};

@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { CatchUpSubscription } from '@openclaw/consumers';
+import { domainCodec, isRedemptionEvent, parseStream, streamOf } from '@openclaw/contracts';
+import { type Redemption, type RedemptionEvent, evolveRedemption, redemption } from '@openclaw/domain';
+import { type EventLog, type FollowBatch, type RecordedEvent, streamName } from '@openclaw/event-log';
+
+/** The claims on one code, and the revision of the newest. */
+export interface Taken {
+  readonly state: Redemption;
+  readonly revision: number;
+}
+
+const NOTHING_TAKEN: Taken = { state: redemption.initialState, revision: 0 };
+
+/** One partition of the redemptions topic, folded in memory. */
+export class RedemptionPartition {
+  readonly #taken = new Map<string, Taken>();
+  /** Codes with a claim that this build cannot read. */
+  readonly #quarantined = new Set<string>();
+  readonly #subscription: CatchUpSubscription;
+
+  private constructor(
+    private readonly log: EventLog,
+    private readonly source: string,
+    private readonly stopped: AbortSignal,
+  ) {
+    this.#subscription = new CatchUpSubscription({ log, after: 'beginning', handle: (batch) => this.#fold(batch) });
+  }
+
+  /** Resolves when everything up to now is folded. */
+  static async follow(log: EventLog, source: string, stopped: AbortSignal): Promise<RedemptionPartition> {
+    const partition = new RedemptionPartition(log, source, stopped);
+    try {
+      await partition.#subscription.caughtUp(stopped);
+      return partition;
+    } catch (error) {
+      await partition.close();
+      throw error;
+    }
+  }
+
+  /** Undefined: a claim of a newer build is among them. */
+  taken(codeId: string): Taken | undefined {
+    return this.#quarantined.has(codeId) ? undefined : (this.#taken.get(codeId) ?? NOTHING_TAKEN);
+  }
+
+  /** Resolves after the outcome, whichever it is, is folded. */
+  async claim({ revision }: Taken, event: RedemptionEvent): Promise<boolean> {
+    const { type, data } = domainCodec.encode(event);
+    const result = await this.log.append(streamName(streamOf.redemption(event.data.codeId)), revision + 1, {
+      id: randomUUID(),
+      type,
+      time: new Date(event.data.at).toISOString(),
+      source: this.source,
+      data,
+    });
+    await this.#subscription.reached(this.log.head().position, this.stopped);
+    return result.outcome === 'appended';
+  }
+
+  async close(): Promise<void> {
+    await this.#subscription.stop();
+    await this.log.close();
+  }
+
+  #fold({ entries }: FollowBatch): void {
+    for (const entry of entries) if (entry.kind === 'event') this.#apply(entry.event);
+  }
+
+  #apply(recorded: RecordedEvent): void {
+    const stream = parseStream(recorded.stream);
+    if (stream?.kind !== 'redemption') return;
+    const decoded = domainCodec.decode(recorded.type, recorded.data);
+    if (!decoded.understood || !isRedemptionEvent(decoded.event)) {
+      this.#quarantined.add(stream.id);
+      return;
+    }
+    const { state } = this.#taken.get(stream.id) ?? NOTHING_TAKEN;
+    this.#taken.set(stream.id, { state: evolveRedemption(state, decoded.event), revision: recorded.revision });
+  }
+}

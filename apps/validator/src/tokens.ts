@@ -1,0 +1,3 @@
+/** What the module provides by name. */
+export const VALIDATION_API = Symbol('VALIDATION_API');
+export const CALLERS = Symbol('CALLERS');

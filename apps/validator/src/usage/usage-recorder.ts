@@ -1,0 +1,145 @@
+import { encodePosition, httpStatusOf, partitionOf, streamOf, usageCodec, type UsageEvent } from '@openclaw/contracts';
+import { type Claim, encodeOuterForm, streamName } from '@openclaw/event-log';
+import type { Decision } from '../validate-code/decision';
+import { NoDecision } from '../validate-code/no-decision';
+import { recordable, type UseRequest } from '../validate-code/use-request';
+import type { UsageSender } from './usage-sender';
+
+export interface UsageRecorderOptions {
+  /** Incarnation of the validator; never used again. */
+  readonly producer: string;
+  /** Name of the validator, for people. */
+  readonly validator: string;
+  /** One per partition of the usage topic. */
+  readonly senders: readonly UsageSender[];
+  /** Records that may wait for the log's acknowledgement, all partitions together. */
+  readonly backlogMax: number;
+  /** Milliseconds since 1970, on the host's clock: for records that no decision gives a time. */
+  readonly nowMs: () => number;
+}
+
+/** Where a decision was recorded. */
+export interface RecordedUse {
+  readonly partition: number;
+  readonly sequence: number;
+}
+
+const RETRY_AFTER_MS = 1000;
+
+/**
+ * Numbers and records every decision. What is kept BEFORE the answer is a place in a bounded queue in memory; the log
+ * acknowledges in the background. So a crash loses what was not sent yet, and the audit sees it: the producer is not
+ * closed, and the numbers in its lease renewals say how far it had come. A durable spool replaces the queue later.
+ */
+export class UsageRecorder {
+  readonly #last: number[];
+  #isClosed = false;
+
+  constructor(private readonly options: UsageRecorderOptions) {
+    this.#last = options.senders.map(() => 0);
+    for (const partition of this.#last.keys()) {
+      const openedAt = options.nowMs();
+      this.#append(partition, openedAt, (numbered) => ({
+        type: 'ProducerOpened',
+        data: { ...numbered, validator: options.validator, partition, openedAt, durability: 'memory' },
+      }));
+    }
+  }
+
+  /** Last number per partition: the floor that lease renewals tell the audit. */
+  lastSequence(): readonly number[] {
+    return this.#last;
+  }
+
+  /** Records that the log has not acknowledged yet. */
+  get backlog(): number {
+    return this.options.senders.reduce((sum, sender) => sum + sender.backlog, 0);
+  }
+
+  /** Takes a decision on record; throws `NoDecision` when it cannot, and then the decision must not be given. */
+  record(use: UseRequest, decision: Decision, latencyUs: number): RecordedUse {
+    if (this.#isClosed) throw new NoDecision('openclaw.validator.shutting-down');
+    if (this.backlog >= this.options.backlogMax) {
+      throw new NoDecision('openclaw.validator.usage-unrecordable', RETRY_AFTER_MS);
+    }
+    const partition = partitionOf(decision.code?.codeId ?? recordable(use.sourceIp), this.#last.length);
+    const { validator } = this.options;
+    const facts = { ...factsOf(use, decision), validator, latencyUs };
+    const { reason } = decision;
+    const metadata: Readonly<Record<string, string>> = use.traceparent === '' ? {} : { traceparent: use.traceparent };
+    const event = (numbered: Numbered): UsageEvent => ({
+      type: 'UsageDecided',
+      data:
+        reason === undefined
+          ? { outcome: 'allowed', ...numbered, ...facts }
+          : { outcome: 'denied', reason, ...numbered, ...facts },
+    });
+    return { partition, sequence: this.#append(partition, decision.decidedAtMs, event, metadata) };
+  }
+
+  /** Says that the answer to a recorded decision was not given. */
+  withhold({ partition, sequence }: RecordedUse): void {
+    this.#append(partition, this.options.nowMs(), (numbered) => ({
+      type: 'UsageWithheld',
+      data: { ...numbered, withheld: sequence },
+    }));
+  }
+
+  /** Ends every partition and waits for the log; resolves with the number of records that it did not take in time. */
+  async close(signal: AbortSignal): Promise<number> {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      for (const [partition, last] of this.#last.entries()) this.#end(partition, last);
+    }
+    const left = await Promise.all(this.options.senders.map((sender) => sender.close(signal)));
+    return left.reduce((sum, records) => sum + records, 0);
+  }
+
+  #end(partition: number, last: number): void {
+    const closedBy = this.options.validator;
+    this.#append(partition, this.options.nowMs(), (numbered) => ({
+      type: 'ProducerClosed',
+      data: { ...numbered, last, closedBy },
+    }));
+  }
+
+  #append(
+    partition: number,
+    atMs: number,
+    event: (numbered: Numbered) => UsageEvent,
+    metadata: Readonly<Record<string, string>> = {},
+  ): number {
+    const { producer, validator, senders } = this.options;
+    const sequence = (this.#last[partition] ?? 0) + 1;
+    const { type, terminal, data } = usageCodec.encode(event({ producer, sequence }));
+    const stream = streamName(streamOf.usage(producer, partition));
+    const claim: Claim = terminal ? 'terminal' : sequence;
+    const id = `${producer}/${partition}/${sequence}`;
+    const time = new Date(atMs).toISOString();
+    const value = encodeOuterForm(stream, claim, { id, type, time, source: validator, data, metadata });
+    // Only now is the number taken: a record that cannot be written must leave no hole.
+    this.#last[partition] = sequence;
+    senders[partition]?.push({ key: stream, value });
+    return sequence;
+  }
+}
+
+interface Numbered {
+  readonly producer: string;
+  readonly sequence: number;
+}
+
+const factsOf = (use: UseRequest, { code, reason, ...decision }: Decision) => ({
+  time: decision.decidedAtMs,
+  ...(code === undefined ? {} : { codeId: code.codeId, masterKeyId: code.masterKeyId }),
+  ...(use.sourceIp === '' ? {} : { sourceIp: recordable(use.sourceIp) }),
+  service: recordable(use.scope.service),
+  resource: recordable(use.scope.resource),
+  action: recordable(use.scope.action),
+  ...(use.endpoint === '' ? {} : { endpoint: use.endpoint }),
+  httpStatus: httpStatusOf(reason),
+  position: encodePosition({ logId: decision.logId, offset: decision.position }),
+  revision: code?.revision ?? 0,
+  freshnessAgeMs: decision.freshnessAgeMs,
+  ...(use.requestId === '' ? {} : { requestId: use.requestId }),
+});

@@ -1,0 +1,87 @@
+import { setTimeout as pauseFor } from 'node:timers/promises';
+import { type EventOrigin, type Journal, ensureLogOpened } from '@openclaw/event-log';
+
+/** Sent together: one request of the adapter. */
+const GROUP_MAX = 500;
+const BACKOFF_FIRST_MS = 50;
+const BACKOFF_MAX_MS = 2_000;
+
+interface Pending {
+  readonly key: string;
+  readonly value: Buffer;
+}
+
+/**
+ * Sends the usage records of one partition, in order, one group in flight, each until the log has acknowledged it. After
+ * an error everything from the first unacknowledged record on is sent again: a record behind a gap was superseded, and
+ * a second copy of an accepted one is superseded, so that sending again is always right (ARCHITECTURE section 8).
+ */
+export class UsageSender {
+  readonly #stop = new AbortController();
+  #queue: Pending[] = [];
+  #sending: Promise<void> = Promise.resolve();
+  #busy = false;
+  #opened = false;
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly origin: EventOrigin,
+    private readonly onTrouble: (reason: string) => void,
+  ) {}
+
+  /** Records that the log has not acknowledged yet. */
+  get backlog(): number {
+    return this.#queue.length;
+  }
+
+  push(record: Pending): void {
+    this.#queue.push(record);
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#sending = this.#run();
+  }
+
+  /** Resolves with the number of records that are left when all are acknowledged or `signal` aborts; then ends. */
+  async close(signal: AbortSignal): Promise<number> {
+    const giveUp = (): void => this.#stop.abort();
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    await this.#sending;
+    signal.removeEventListener('abort', giveUp);
+    giveUp();
+    return this.#queue.length;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    // Records that are pushed in this turn go along with the first one.
+    await Promise.resolve();
+    while (this.#queue.length > 0 && !this.#stop.signal.aborted) {
+      const error = await this.#sendGroup();
+      failures = error === undefined ? 0 : failures + 1;
+      if (error === undefined) continue;
+      if (failures === 1) this.onTrouble(`${this.journal.name}: ${error}`);
+      const delayMs = Math.min(BACKOFF_FIRST_MS * 2 ** Math.min(failures, 6), BACKOFF_MAX_MS);
+      await pauseFor(delayMs, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
+    }
+    this.#busy = false;
+  }
+
+  /** Undefined when all of the group was acknowledged; else the class of the first failure. */
+  async #sendGroup(): Promise<string | undefined> {
+    try {
+      if (!this.#opened) await ensureLogOpened(this.journal, this.origin, this.#stop.signal);
+      this.#opened = true;
+    } catch (error) {
+      return nameOf(error);
+    }
+    const group = this.#queue.slice(0, GROUP_MAX);
+    const results = await Promise.allSettled(group.map((record) => this.journal.append(record)));
+    const firstFailed = results.findIndex((result) => result.status === 'rejected');
+    this.#queue.splice(0, firstFailed < 0 ? group.length : firstFailed);
+    const failure = results[firstFailed];
+    return failure?.status === 'rejected' ? nameOf(failure.reason) : undefined;
+  }
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

@@ -1,0 +1,74 @@
+import { type CodeSecret, type CodeUse, type CodeView, type UnixMs, type Verdict, evaluate } from '@openclaw/domain';
+import type { Position } from '@openclaw/event-log';
+import { type CapturedLease, systemTime } from '@openclaw/freshness';
+import type { Found } from '../code-index/code-index';
+import type { Decision, KnownCode } from './decision';
+import { rateResetsAt } from './rate-reset';
+import type { UseRequest } from './use-request';
+
+/** Everything that a decision is made of, read in one synchronous turn. */
+export interface Looked {
+  /** Undefined: what was presented is not of the form of a code. */
+  readonly presented: CodeSecret | undefined;
+  readonly known: Extract<Found, { kind: 'known' }> | undefined;
+  readonly lease: CapturedLease;
+  /** By the log's clock. */
+  readonly nowMs: UnixMs;
+  readonly logId: string;
+  readonly position: Position;
+}
+
+export interface Judged {
+  readonly decision: Decision;
+  /** What the second look is taken at. */
+  readonly lease: CapturedLease;
+}
+
+/** Judges a use by the state and at the instant of `looked`; `used` is needed for a known code. */
+export const judge = (use: UseRequest, looked: Looked, used: CodeUse | undefined): Judged => {
+  const { presented, known, nowMs, lease } = looked;
+  const refused = (reason: 'malformed' | 'unknown_code'): Judged => ({
+    decision: decisionOf(looked, { allowed: false, reason, retryAfterMs: undefined }, undefined),
+    lease,
+  });
+  if (presented === undefined) return refused('malformed');
+  const view = used === undefined ? undefined : known?.code.view(presented, known.masterKeyUsable, used);
+  if (view === undefined) return refused('unknown_code');
+  const verdict = evaluate(view, { scope: use.scope, sourceIp: use.sourceIp }, nowMs);
+  return { decision: decisionOf(looked, verdict, view), lease };
+};
+
+const decisionOf = (looked: Looked, verdict: Verdict, view: CodeView | undefined): Decision => {
+  const { lease, nowMs, logId, position } = looked;
+  const isAllowed = verdict.allowed;
+  const remainingRate = isAllowed ? verdict.remainingRate : undefined;
+  return {
+    allowed: isAllowed,
+    reason: isAllowed ? undefined : verdict.reason,
+    code: view === undefined ? undefined : knownCode(looked, view, isAllowed),
+    logId,
+    position,
+    decidedAtMs: nowMs,
+    freshnessAgeMs: Math.max(0, Math.ceil(systemTime.monotonic.nowMs() - lease.provenAt.monotonicMs)),
+    remainingUses: isAllowed ? verdict.remainingUses : undefined,
+    remainingRate,
+    rateResetsAtMs:
+      remainingRate === undefined || view === undefined
+        ? undefined
+        : rateResetsAt(view.rateLimits, view.use.rate, nowMs),
+    retryAfterMs: isAllowed ? undefined : verdict.retryAfterMs,
+  };
+};
+
+const knownCode = ({ known, nowMs }: Looked, view: CodeView, isAllowed: boolean): KnownCode => {
+  const { codeId, expiresAt, secretEndsAt, idleTimeoutMs, use } = view;
+  const ends = [expiresAt, secretEndsAt].filter((end) => end !== null);
+  const lastUsedAt = isAllowed ? nowMs : use.lastUsedAt;
+  return {
+    codeId,
+    masterKeyId: known?.code.issued?.settings.masterKeyId ?? '',
+    revision: known?.code.revision ?? 0,
+    expiresAtMs: ends.length === 0 ? undefined : Math.min(...ends),
+    idleEndsAtMs: idleTimeoutMs === null || lastUsedAt === null ? undefined : lastUsedAt + idleTimeoutMs,
+  };
+};

@@ -1,0 +1,12 @@
+import type { ErrorCode } from '@openclaw/contracts';
+import { ApiError } from '@openclaw/platform';
+
+/** There is no decision: the code must be treated as not allowed. Says when asking again can help. */
+export class NoDecision extends ApiError {
+  constructor(
+    code: ErrorCode,
+    readonly retryAfterMs?: number,
+  ) {
+    super(code);
+  }
+}

@@ -1,0 +1,240 @@
+import { TOPIC, generateCode, streamOf, usageCodec, type UsageEvent } from '@openclaw/contracts';
+import { unixMs } from '@openclaw/domain';
+import { InMemoryJournalServer, InMemoryJournalStore, openEventLog } from '@openclaw/event-log';
+import { FaultyJournal } from '@openclaw/event-log/testing';
+import { ApiError } from '@openclaw/platform';
+import { eventually } from '../../testing/eventually';
+import { LifecycleWriter, PEPPER } from '../../testing/lifecycle-writer';
+import { openParts, type ValidatorParts } from '../open-parts';
+import type { Decision } from './decision';
+import { useRequest, type UseMessage } from './use-request';
+import { ValidateCode } from './validate-code';
+
+const BOUND_MS = 300;
+const USAGE_PARTITIONS = 2;
+const CALLER = { name: 'gateway', auditor: false };
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+describe('Validating a code', () => {
+  let server: InMemoryJournalServer;
+  let store: InMemoryJournalStore;
+  let issuer: LifecycleWriter;
+  let validators: ValidatorParts[];
+  let validator: ValidatorParts;
+  /** Happens once, just before a claim reaches the log. */
+  let beforeClaim: () => Promise<void>;
+
+  const claimOnce = async (): Promise<void> => {
+    const happening = beforeClaim;
+    beforeClaim = async () => undefined;
+    await happening();
+  };
+
+  /** One more validator, as another process would be. */
+  const start = async (instance: string): Promise<ValidatorParts> => {
+    const config = { boundMs: BOUND_MS, usagePartitions: USAGE_PARTITIONS, pepper: PEPPER, instance };
+    const own = new InMemoryJournalStore(server);
+    const open = own.open.bind(own);
+    own.open = async (topic, partition) => {
+      const journal = await open(topic, partition);
+      return topic === TOPIC.redemptions ? new FaultyJournal(journal, { onAppend: claimOnce }) : journal;
+    };
+    const parts = await openParts(own, config, SILENT);
+    validators.push(parts);
+    await parts.standing.firstLease(AbortSignal.timeout(5000));
+    return parts;
+  };
+
+  beforeEach(async () => {
+    server = new InMemoryJournalServer();
+    store = new InMemoryJournalStore(server);
+    validators = [];
+    beforeClaim = async () => undefined;
+    issuer = await LifecycleWriter.open(store, BOUND_MS);
+    validator = await start('validator-1');
+  });
+
+  afterEach(async () => {
+    for (const one of validators) await one.close();
+    await issuer.fresh.close();
+    await store.close();
+  });
+
+  const message = (code: string, changes: Partial<UseMessage> = {}): UseMessage => ({
+    code,
+    service: 'openai',
+    resource: 'gpt-4o',
+    action: 'chat',
+    sourceIp: '10.1.2.3',
+    endpoint: 'POST /v1/chat/completions',
+    requestId: '',
+    traceparent: '',
+    ...changes,
+  });
+  const validate = async (
+    code: string,
+    changes: Partial<UseMessage> = {},
+    by: ValidatorParts = validator,
+  ): Promise<Decision> => {
+    await by.index.reached(issuer.fresh.log.head().position, AbortSignal.timeout(5000));
+    return by.validateCode.validate(useRequest(message(code, changes), CALLER));
+  };
+  const verdict = async (...args: Parameters<typeof validate>): Promise<string> =>
+    validate(...args).then(
+      ({ reason }) => reason ?? 'allowed',
+      (error: unknown) => (error instanceof ApiError ? error.code : String(error)),
+    );
+  /** Everything on the usage topic, once nothing is waiting to be sent. */
+  const usage = async (): Promise<UsageEvent[]> => {
+    await eventually('usage is sent', () => validators.every((one) => one.usage.backlog === 0));
+    const events: UsageEvent[] = [];
+    for (let partition = 0; partition < USAGE_PARTITIONS; partition += 1) {
+      const log = await openEventLog(await store.open(TOPIC.usage, partition), { source: 'spec', role: 'reader' });
+      for await (const { entries, caughtUp } of log.follow('beginning', AbortSignal.timeout(5000))) {
+        for (const entry of entries) {
+          if (entry.kind !== 'event') continue;
+          const decoded = usageCodec.decode(entry.event.type, entry.event.data);
+          if (decoded.understood) events.push(decoded.event);
+        }
+        if (caughtUp) break;
+      }
+      await log.close();
+    }
+    return events;
+  };
+
+  it('answers in the same turn when there is no budget to claim from', async () => {
+    const { code, codeId } = await issuer.issue();
+    await validate(code);
+    const decision = validator.validateCode.validate(useRequest(message(code), CALLER));
+    expect(decision).not.toBeInstanceOf(Promise);
+    expect(decision).toMatchObject({ allowed: true, code: { codeId, revision: 1 } });
+  });
+
+  it('refuses what is malformed, unknown, out of scope, from elsewhere, over, or not begun, by that name', async () => {
+    const { code } = await issuer.issue({ ipAllowList: ['10.0.0.0/8'] });
+    expect(await verdict('ocpc_nonsense')).toBe('malformed');
+    expect(await verdict(generateCode())).toBe('unknown_code');
+    expect(await verdict(code, { action: 'train' })).toBe('scope_denied');
+    expect(await verdict(code, { sourceIp: '203.0.113.9' })).toBe('ip_denied');
+    const ended = await issuer.issue({ expiresAt: unixMs(Date.now() - 1000) });
+    expect(await verdict(ended.code)).toBe('expired');
+    const later = await issuer.issue({ notBefore: unixMs(Date.now() + 60_000) });
+    expect(await validate(later.code)).toMatchObject({ reason: 'not_yet_valid', retryAfterMs: expect.any(Number) });
+    const revoked = await issuer.issue();
+    await issuer.revoke(revoked);
+    expect(await verdict(revoked.code)).toBe('revoked');
+  });
+
+  it('counts the uses of a rate limit, and refused uses not', async () => {
+    const { code } = await issuer.issue({ rateLimits: { perDay: 2 } });
+    expect(await verdict(code, { action: 'train' })).toBe('scope_denied');
+    expect(await validate(code)).toMatchObject({ allowed: true, remainingRate: 1 });
+    expect(await validate(code)).toMatchObject({ allowed: true, remainingRate: 0 });
+    expect(await verdict(code)).toBe('rate_limited');
+  });
+
+  it('gives a single use to one of many that race for it on two validators', async () => {
+    const { code } = await issuer.issue({ usesMax: 1 });
+    const other = await start('validator-2');
+    const race = Array.from({ length: 20 }, (_, i) => verdict(code, {}, i % 2 === 0 ? validator : other));
+    const verdicts = await Promise.all(race);
+    expect(verdicts.filter((one) => one === 'allowed')).toHaveLength(1);
+    expect(new Set(verdicts)).toEqual(new Set(['allowed', 'already_used']));
+  });
+
+  it('gives each of N uses once, and says how many are left', async () => {
+    const { code } = await issuer.issue({ usesMax: 3 });
+    const left = [await validate(code), await validate(code), await validate(code)].map((one) => one.remainingUses);
+    expect(left).toEqual([2, 1, 0]);
+    expect(await verdict(code)).toBe('already_used');
+  });
+
+  it('gives a repeated request its unit and no second one, also on another validator', async () => {
+    const { code } = await issuer.issue({ usesMax: 1 });
+    expect(await verdict(code, { requestId: 'mine' })).toBe('allowed');
+    expect(await verdict(code, { requestId: 'mine' })).toBe('allowed');
+    expect(await verdict(code, { requestId: 'mine' }, await start('validator-2'))).toBe('allowed');
+    expect(await verdict(code, { requestId: 'another' })).toBe('already_used');
+  });
+
+  it('knows after a restart which units are taken', async () => {
+    const { code } = await issuer.issue({ usesMax: 1 });
+    expect(await verdict(code)).toBe('allowed');
+    expect(await verdict(code, {}, await start('validator-1'))).toBe('already_used');
+  });
+
+  it('refuses a use whose claim lands after the revocation, and the unit is burnt', async () => {
+    const issued = await issuer.issue({ usesMax: 2 });
+    await validate(issued.code);
+    beforeClaim = async () => {
+      await issuer.revoke(issued);
+      await validator.index.reached(issuer.fresh.log.head().position, AbortSignal.timeout(5000));
+    };
+    expect(await verdict(issued.code)).toBe('revoked');
+    expect((await validator.redemptions.taken(issued.codeId, AbortSignal.timeout(5000)))?.state.used).toBe(2);
+  });
+
+  it('refuses to judge a code that it does not understand', async () => {
+    const { code, codeId } = await issuer.issue();
+    await issuer.writeUnknown(streamOf.pairingCode(codeId), {});
+    expect(await verdict(code)).toBe('openclaw.validator.not-understood');
+  });
+
+  it('refuses to judge when it cannot prove that it is fresh, and decides again when it can', async () => {
+    const { code } = await issuer.issue();
+    expect(await verdict(code)).toBe('allowed');
+    const thaw = server.freeze();
+    await eventually('the lease lapses', async () => (await verdict(code)) === 'openclaw.validator.stale');
+    thaw();
+    await eventually('the lease is back', async () => (await verdict(code)) === 'allowed');
+  });
+
+  it('withholds a decision whose lease ended before the answer, and says so', async () => {
+    const { code, codeId } = await issuer.issue();
+    await validate(code);
+    const { usage: recorder } = validator;
+    let pauses = 1;
+    const record: typeof recorder.record = (...facts) => {
+      const goOnAtMs = performance.now() + (pauses-- > 0 ? BOUND_MS : 0);
+      while (performance.now() < goOnAtMs); // as a process that is stopped between its two looks
+      return recorder.record(...facts);
+    };
+    const slow = new ValidateCode({
+      ...validator,
+      usage: { record, withhold: (recorded) => recorder.withhold(recorded) },
+      pepper: PEPPER,
+      validator: 'validator-1',
+      boundMs: BOUND_MS,
+    });
+    await Promise.resolve(slow.validate(useRequest(message(code), CALLER))).catch(() => undefined);
+    const events = await usage();
+    const decided = events.flatMap((event) =>
+      event.type === 'UsageDecided' && event.data.codeId === codeId ? [event.data.sequence] : [],
+    );
+    const withheld = events.flatMap((event) => (event.type === 'UsageWithheld' ? [event.data.withheld] : []));
+    expect(withheld).toEqual([decided[1]]);
+  });
+
+  it('records every decision once, numbered without a hole, between an opening and an end', async () => {
+    const { code, codeId } = await issuer.issue();
+    await verdict(code, { endpoint: `GET /x/${code}?secret=1`, requestId: 'r-1' });
+    await verdict(code, { action: 'train' });
+    await verdict(generateCode(), { sourceIp: '203.0.113.9' });
+    await validator.close();
+    validators = [];
+    const events = await usage();
+    for (let partition = 0; partition < USAGE_PARTITIONS; partition += 1) {
+      const opened = events.filter((event) => event.type === 'ProducerOpened' && event.data.partition === partition);
+      expect(opened).toHaveLength(1);
+    }
+    expect(events.filter((event) => event.type === 'ProducerClosed')).toHaveLength(USAGE_PARTITIONS);
+    const decided = events.flatMap((event) => (event.type === 'UsageDecided' ? [event.data] : []));
+    expect(decided).toHaveLength(3);
+    expect(decided).toContainEqual(expect.objectContaining({ outcome: 'allowed', codeId, requestId: 'r-1' }));
+    expect(decided).toContainEqual(expect.objectContaining({ outcome: 'denied', reason: 'scope_denied', codeId }));
+    expect(decided).toContainEqual(expect.objectContaining({ reason: 'unknown_code', sourceIp: '203.0.113.9' }));
+    expect(JSON.stringify(events)).not.toContain(code);
+    expect(JSON.stringify(events)).not.toContain('secret=1');
+  });
+});

@@ -1,0 +1,60 @@
+import { ERROR_CODES, type Outgoing, type validatorV1 } from '@openclaw/contracts';
+import type { LeaseKeeper } from '@openclaw/freshness';
+import { ApiError, asApiError } from '@openclaw/platform';
+import type { Caller } from '../callers/service-tokens';
+import type { CodeIndex } from '../code-index/code-index';
+import { decisionView } from './decision.view';
+import { NoDecision } from './no-decision';
+import { readUpTo } from './read-up-to';
+import { type UseMessage, useRequest } from './use-request';
+import type { ValidateCode } from './validate-code';
+
+type Answer = Outgoing<validatorV1.Decision>;
+type Result = Outgoing<validatorV1.ValidateResult>;
+
+export const BATCH_MAX = 1024;
+
+/** What every transport offers, in the messages of the published proto; `ApiError` when there is no decision. */
+export class ValidationApi {
+  constructor(
+    private readonly parts: { readonly index: CodeIndex; readonly keeper: LeaseKeeper },
+    private readonly validateCode: ValidateCode,
+  ) {}
+
+  /** One use; answers in the same turn when nothing has to be waited for. */
+  validate(message: UseMessage, minPosition: string, caller: Caller): Answer | Promise<Answer> {
+    const waiting = readUpTo(this.parts, minPosition);
+    return waiting === undefined ? this.#one(message, caller) : waiting.then(() => this.#one(message, caller));
+  }
+
+  /** Many uses, each with its own decision or fault, in their order. */
+  async validateBatch(
+    messages: readonly UseMessage[],
+    minPosition: string,
+    caller: Caller,
+  ): Promise<readonly Result[]> {
+    if (messages.length > BATCH_MAX) throw new ApiError('openclaw.request.too-large');
+    await readUpTo(this.parts, minPosition);
+    return Promise.all(messages.map((message) => this.#result(message, caller)));
+  }
+
+  async #result(message: UseMessage, caller: Caller): Promise<Result> {
+    try {
+      return { decision: await this.#one(message, caller) };
+    } catch (error) {
+      return { fault: faultOf(asApiError(error)) };
+    }
+  }
+
+  #one(message: UseMessage, caller: Caller): Answer | Promise<Answer> {
+    const decision = this.validateCode.validate(useRequest(message, caller));
+    if (decision instanceof Promise) return decision.then((decided) => decisionView(decided, caller));
+    return decisionView(decision, caller);
+  }
+}
+
+const faultOf = (error: ApiError): Outgoing<validatorV1.ValidateFault> => {
+  const { publicText: message, retriable } = ERROR_CODES[error.code];
+  const retryAfterMs = error instanceof NoDecision ? Math.ceil(error.retryAfterMs ?? 0) : 0;
+  return { code: error.code, message, retriable, retryAfterMs };
+};

@@ -1,0 +1,59 @@
+import type { Pepper } from '@openclaw/contracts';
+import {
+  ConfigRefused, type ListenAddress, type LogConfig, flag, listenAddress, logConfigOf, logVariables, pepperFile,
+  readConfig, refusePlainTextBeyondLoopback,
+} from '@openclaw/platform'; // prettier-ignore
+import { z } from 'zod';
+import type { ServiceTokens } from './callers/service-tokens';
+import { serviceTokensFile } from './callers/service-tokens-file';
+
+export interface ValidatorConfig {
+  readonly grpcListen: ListenAddress;
+  readonly httpListen: ListenAddress;
+  readonly reflection: boolean;
+  readonly log: LogConfig;
+  /** L, milliseconds: no use is allowed later than the acknowledgement of a revocation plus this. */
+  readonly boundMs: number;
+  readonly usagePartitions: number;
+  readonly pepper: Pepper;
+  readonly callers: ServiceTokens;
+  readonly instance: string;
+}
+
+const variables = z.object({
+  ...logVariables,
+  OPENCLAW_VALIDATOR_GRPC_LISTEN: listenAddress('127.0.0.1:7201'),
+  OPENCLAW_VALIDATOR_HTTP_LISTEN: listenAddress('127.0.0.1:7200'),
+  OPENCLAW_PEPPER_FILE: pepperFile,
+  OPENCLAW_SERVICE_TOKENS_FILE: serviceTokensFile,
+  OPENCLAW_VALIDATOR_NAME: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'use 1 to 64 letters, digits, dots, dashes')
+    .default('validator-1'),
+  /** Off beyond loopback unless asked for: it tells strangers the whole interface. */
+  OPENCLAW_GRPC_REFLECTION: z.enum(['true', 'false'], { message: 'say true or false' }).optional(),
+  OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK: flag,
+});
+
+/** The validator's configuration from environment variables; throws `ConfigRefused` with every fault. */
+export const validatorConfig = (env: Readonly<Record<string, string | undefined>>): ValidatorConfig => {
+  const values = readConfig(variables, env);
+  const log = logConfigOf(values);
+  const { OPENCLAW_VALIDATOR_GRPC_LISTEN: grpcListen, OPENCLAW_VALIDATOR_HTTP_LISTEN: httpListen } = values;
+  const listens = { OPENCLAW_VALIDATOR_GRPC_LISTEN: grpcListen, OPENCLAW_VALIDATOR_HTTP_LISTEN: httpListen };
+  const faults = [...refusePlainTextBeyondLoopback(listens, values.OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK)];
+  if (typeof log === 'string') faults.push(log);
+  if (faults.length > 0 || typeof log === 'string') throw new ConfigRefused(faults);
+  const isLoopback = refusePlainTextBeyondLoopback({ grpcListen }, false).length === 0;
+  return {
+    grpcListen,
+    httpListen,
+    reflection: (values.OPENCLAW_GRPC_REFLECTION ?? String(isLoopback)) === 'true',
+    log,
+    boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
+    usagePartitions: values.OPENCLAW_USAGE_PARTITIONS,
+    pepper: values.OPENCLAW_PEPPER_FILE,
+    callers: values.OPENCLAW_SERVICE_TOKENS_FILE,
+    instance: values.OPENCLAW_VALIDATOR_NAME,
+  };
+};

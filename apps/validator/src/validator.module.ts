@@ -1,0 +1,37 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { HEALTH_CHECKS, type HealthCheck, HealthController } from '@openclaw/platform';
+import type { ServiceTokens } from './callers/service-tokens';
+import { ValidateController } from './http/validate.controller';
+import { CALLERS, VALIDATION_API } from './tokens';
+import type { ValidatorStanding } from './validate-code/standing';
+import type { ValidationApi } from './validate-code/validation-api';
+
+/** What was opened before the module and is closed after it. */
+export interface ValidatorModuleParts {
+  readonly api: ValidationApi;
+  readonly standing: ValidatorStanding;
+  readonly callers: ServiceTokens;
+}
+
+/** The HTTP side of the validator; gRPC runs on its own port beside it (`grpc/grpc-endpoint.ts`). */
+@Module({})
+export class ValidatorModule {
+  static register({ api, standing, callers }: ValidatorModuleParts): DynamicModule {
+    const lease: HealthCheck = {
+      name: 'lease',
+      check: async () => {
+        const state = standing.state();
+        return state === 'VALIDATOR_STATE_SERVING' ? undefined : state;
+      },
+    };
+    return {
+      module: ValidatorModule,
+      controllers: [HealthController, ValidateController],
+      providers: [
+        { provide: VALIDATION_API, useValue: api },
+        { provide: CALLERS, useValue: callers },
+        { provide: HEALTH_CHECKS, useValue: [lease] },
+      ],
+    };
+  }
+}
