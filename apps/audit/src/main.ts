@@ -1,1 +1,6 @@
-export {};
+import { createLogger, runApp } from '@openclaw/platform';
+import { auditConfig } from './audit.config';
+import { startAudit } from './start-audit';
+
+const logger = createLogger('audit');
+void runApp(() => startAudit(auditConfig(process.env), logger), logger);

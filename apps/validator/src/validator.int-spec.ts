@@ -13,12 +13,14 @@ import { LifecycleWriter, PEPPER } from '../testing/lifecycle-writer';
 import { startValidator, validatorConfig } from '.';
 
 const BOUND_MS = 1000;
+const SERVICE = 'openclaw.validator.v1.ValidatorService';
 const START_TIMEOUT_MS = 60_000;
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 describe('A validator on a real PostgreSQL log', () => {
   const folder = mkdtempSync(join(tmpdir(), 'openclaw-validator-'));
   const tokens = { gateway: newToken('service'), soc: newToken('service') };
+  const closing: (() => Promise<void> | void)[] = [];
   let server: PostgresServer;
   let stores: PostgresStores;
   let issuer: LifecycleWriter;
@@ -56,22 +58,25 @@ describe('A validator on a real PostgreSQL log', () => {
     );
 
   beforeAll(async () => {
-    server = await PostgresServer.start({ durable: false });
+    closing.push(() => rmSync(folder, { recursive: true }));
+    server = await PostgresServer.start();
+    closing.push(() => server.stop());
     stores = await PostgresStores.on(server.url);
+    closing.push(() => stores.dispose());
     issuer = await LifecycleWriter.open(stores.store(), BOUND_MS);
+    closing.push(() => issuer.fresh.close());
     app = await start('validator-1');
+    closing.push(() => app.close());
     gateway = new GrpcCaller(grpc(), tokens.gateway);
     soc = new GrpcCaller(grpc(), tokens.soc);
+    closing.push(
+      () => gateway.close(),
+      () => soc.close(),
+    );
   }, START_TIMEOUT_MS);
 
   afterAll(async () => {
-    gateway.close();
-    soc.close();
-    await app.close();
-    await issuer.fresh.close();
-    await stores.dispose();
-    await server.stop();
-    rmSync(folder, { recursive: true });
+    for (const close of closing.reverse()) await close();
   }, START_TIMEOUT_MS);
 
   it('allows a code for its scope, at once after it was issued', async () => {
@@ -118,7 +123,9 @@ describe('A validator on a real PostgreSQL log', () => {
     const otherCaller = new GrpcCaller(other.listens['grpc'] ?? '', tokens.soc);
     try {
       const { code, position: minPosition } = await issuer.issue({ usesMax: 1 });
-      const race = Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? soc : otherCaller).verdict({ code, minPosition }));
+      const race = Array.from({ length: 20 }, (_, i) =>
+        (i % 2 === 0 ? soc : otherCaller).verdict({ code, minPosition }),
+      );
       const verdicts = await Promise.all(race);
       expect(verdicts.filter((one) => one === 'allowed')).toHaveLength(1);
       expect(verdicts.filter((one) => one === 'ALREADY_USED')).toHaveLength(19);
@@ -154,6 +161,30 @@ describe('A validator on a real PostgreSQL log', () => {
     const future = issuer.token((issuer.fresh.log.head().position + 1000) as never);
     const early = await refused(soc.validate({ code: generateCode(), minPosition: future }));
     expect(early.details).toContain('openclaw.validator.position-not-reached');
+  });
+
+  it('describes itself by reflection, with everything that its messages are made of', async () => {
+    const reflection = new Client(grpc(), credentials.createInsecure());
+    const described = (version: string): Promise<readonly Buffer[]> => {
+      const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
+      const ask = Buffer.concat([Buffer.from([0x22, SERVICE.length]), Buffer.from(SERVICE)]); // file_containing_symbol
+      const same = (bytes: Buffer): Buffer => bytes;
+      const call = reflection.makeBidiStreamRequest(path, same, same);
+      const answers: Buffer[] = [];
+      return new Promise((resolve, reject) => {
+        call.on('data', (answer: Buffer) => answers.push(answer));
+        call.on('error', reject);
+        call.on('end', () => resolve(answers));
+        call.write(ask);
+        call.end();
+      });
+    };
+    for (const version of ['v1', 'v1alpha']) {
+      const text = Buffer.concat([...(await described(version))]).toString('latin1');
+      expect(text).toContain('source_ip');
+      expect(text).toContain('google/protobuf/timestamp.proto');
+    }
+    reflection.close();
   });
 
   it('answers the same over HTTP, and tells its health there', async () => {
@@ -205,10 +236,14 @@ describe('A validator on a real PostgreSQL log', () => {
     const check = healthService['Check'];
     if (check === undefined) throw new Error('no Check');
     const client = new Client(grpc(), credentials.createInsecure());
-    const request = { service: 'openclaw.validator.v1.ValidatorService' };
+    const request = { service: SERVICE };
     return new Promise<string>((resolve, reject) => {
-      client.makeUnaryRequest(check.path, check.requestSerialize, check.responseDeserialize, request, (error, answer) =>
-        error === null ? resolve((answer as { status: string }).status) : reject(error),
+      client.makeUnaryRequest(
+        check.path,
+        check.requestSerialize,
+        check.responseDeserialize,
+        request,
+        (error, answer) => (error === null ? resolve((answer as { status: string }).status) : reject(error)),
       );
     }).finally(() => client.close());
   };

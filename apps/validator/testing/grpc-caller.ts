@@ -37,7 +37,15 @@ export class GrpcCaller {
       const done = (error: ServiceError | null, response?: unknown): void =>
         error === null ? resolve(response as Response) : reject(error);
       const options = { deadline: Date.now() + 5000 };
-      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, this.#metadata(), options, done);
+      this.#client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        this.#metadata(),
+        options,
+        done,
+      );
     });
   }
 

@@ -8,11 +8,16 @@ export type Row = readonly Cell[];
  * Writes rows with COPY in text format: the fastest way in (measured: 3 to 5 times multi-row INSERT). The caller owns
  * the transaction; a rejection means that nothing of these rows is in it. Text: PostgreSQL manual, "COPY", File Formats.
  */
-export const copyRows = (client: PoolClient, table: string, columns: readonly string[], rows: readonly Row[]): Promise<void> => {
+export const copyRows = (
+  client: PoolClient,
+  table: string,
+  columns: readonly string[],
+  rows: readonly Row[],
+): Promise<void> => {
   if (rows.length === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const stream = client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
-    stream.once('error', reject);
+    stream.on('error', reject); // it may fail twice: the COPY, then the connection
     stream.once('finish', resolve);
     stream.end(encode(rows));
   });

@@ -9,3 +9,11 @@ export interface Generation {
 
 export const quoted = (generation: Generation, table: string): string =>
   `${generation.schema}.${table}_g${generation.number}`;
+
+/** Last position of each partition that a generation holds. */
+export type PartitionEnds = ReadonlyMap<number, number>;
+
+export interface Digest {
+  readonly rows: number;
+  readonly sha256: string;
+}

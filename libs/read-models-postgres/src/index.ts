@@ -1,1 +1,12 @@
-export {};
+export { grantViewsLogin } from './grant-views-login';
+export type { Digest, Generation, PartitionEnds } from './generation';
+export type { FoldableEntry, ProjectionDefinition } from './projection-definition';
+export { ProjectionTable } from './projection-table';
+export { trailProjection } from './projections/trail.projection';
+export { usageProjection } from './projections/usage.projection';
+export { ReadModels, type ReadModelsOptions } from './read-models';
+export type { TrailEntry } from './entities/trail-entry.entity';
+export type { UsageRecord } from './entities/usage-record.entity';
+export { openViews, type Views } from './reads/open-views';
+export type { TrailQuery } from './reads/trail-reader';
+export type { UsageCount, UsagePlace, UsageQuery } from './reads/usage-reader';

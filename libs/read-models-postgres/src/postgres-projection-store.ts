@@ -1,10 +1,12 @@
-import type { ProjectionBatch, ProjectionStore } from '@openclaw/consumers';
-import type { Position, RecordedEvent, StreamName } from '@openclaw/event-log';
+import { type ProjectionBatch, type ProjectionStore, StoreUnavailable } from '@openclaw/consumers';
+import type { Position, RecordedEvent } from '@openclaw/event-log';
 import type { Pool, PoolClient } from 'pg';
 import { copyRows } from './copy-rows';
 import { type Generation, quoted } from './generation';
 import type { ProjectionDefinition } from './projection-definition';
 import { asStoreError } from './store-errors';
+import { asText, fromText } from './stream-text';
+import { inTransaction } from './transactions';
 
 const QUARANTINE = ['projection', 'generation', 'position', 'stream', 'kind', 'reason', 'value'];
 
@@ -35,7 +37,11 @@ export class PostgresProjectionStore implements ProjectionStore {
         [this.name, number],
       );
       const [row] = saved.rows;
-      if (row === undefined || row.fold_version !== this.foldVersion) return undefined;
+      if (row === undefined) return undefined;
+      if (row.fold_version !== this.foldVersion) {
+        await this.reset(); // rows of another fold would mix with ours
+        return undefined;
+      }
       const held = await this.pool.query<{ stream: string }>(
         `SELECT DISTINCT stream FROM ${schema}.quarantine WHERE projection = $1 AND generation = $2 AND stream IS NOT NULL`,
         [this.name, number],
@@ -47,24 +53,31 @@ export class PostgresProjectionStore implements ProjectionStore {
           chainHash: row.chain_hash,
           foldVersion: row.fold_version,
         },
-        quarantined: held.rows.map(({ stream }) => stream as StreamName),
+        quarantined: held.rows.map(({ stream }) => fromText(stream)),
       };
     } catch (error) {
       throw asStoreError(error);
     }
   }
 
+  /**
+   * Writes only what is after the saved place. So a commit that is repeated because its answer was lost, and a second
+   * process on the same tables, add nothing twice.
+   */
   commit(batch: ProjectionBatch): Promise<void> {
     return inTransaction(this.pool, async (client) => {
-      const rows = batch.apply.flatMap((entry) => this.definition.rows(entry, this.partition));
+      const saved = await this.#savedPlace(client, batch);
+      if (saved >= batch.checkpoint.position) return;
+      const isNew = ({ position }: { readonly position: number }): boolean => position > saved;
+      const rows = batch.apply.filter(isNew).flatMap((entry) => this.definition.rows(entry, this.partition));
       await copyRows(client, this.#table(), this.definition.columns, rows);
-      await copyRows(client, `${this.generation.schema}.quarantine`, QUARANTINE, this.#quarantineRows(batch));
-      const { logId, position, chainHash, foldVersion } = batch.checkpoint;
+      const held = this.#quarantineRows(batch.quarantine.filter(isNew));
+      await copyRows(client, `${this.generation.schema}.quarantine`, QUARANTINE, held);
+      const { position, chainHash } = batch.checkpoint;
       await client.query(
-        `INSERT INTO ${this.generation.schema}.checkpoints (projection, generation, log_id, position, chain_hash, fold_version)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (projection, generation) DO UPDATE SET log_id = $3, position = $4,
-         chain_hash = $5, fold_version = $6, saved_at = now()`,
-        [this.name, this.generation.number, logId, position, chainHash, foldVersion],
+        `UPDATE ${this.generation.schema}.checkpoints SET position = $3, chain_hash = $4, saved_at = now()
+          WHERE projection = $1 AND generation = $2`,
+        [this.name, this.generation.number, position, chainHash],
       );
     });
   }
@@ -76,7 +89,10 @@ export class PostgresProjectionStore implements ProjectionStore {
         await client.query(`DELETE FROM ${this.#table()} WHERE partition = $1`, [this.partition]);
       } else await client.query(`TRUNCATE ${this.#table()}`);
       for (const table of ['checkpoints', 'quarantine']) {
-        await client.query(`DELETE FROM ${schema}.${table} WHERE projection = $1 AND generation = $2`, [this.name, number]);
+        await client.query(`DELETE FROM ${schema}.${table} WHERE projection = $1 AND generation = $2`, [
+          this.name,
+          number,
+        ]);
       }
     });
   }
@@ -85,10 +101,26 @@ export class PostgresProjectionStore implements ProjectionStore {
     return quoted(this.generation, this.definition.table);
   }
 
-  #quarantineRows(batch: ProjectionBatch): Parameters<typeof copyRows>[3] {
-    return batch.quarantine.map(({ position, stream, kind, reason, value }) => {
+  /** Locks the checkpoint (made when it is the first) and tells where it stands; -1 before the first record. */
+  async #savedPlace(client: PoolClient, { checkpoint }: ProjectionBatch): Promise<number> {
+    const { rows } = await client.query<Pick<CheckpointRow, 'log_id' | 'position'>>(
+      `INSERT INTO ${this.generation.schema}.checkpoints AS c
+         (projection, generation, log_id, position, chain_hash, fold_version) VALUES ($1, $2, $3, -1, '', $4)
+       ON CONFLICT (projection, generation) DO UPDATE SET saved_at = c.saved_at RETURNING log_id, position`,
+      [this.name, this.generation.number, checkpoint.logId, checkpoint.foldVersion],
+    );
+    const [row] = rows;
+    if (row !== undefined && row.log_id !== checkpoint.logId) {
+      throw new StoreUnavailable(`${this.name}: another process fills it from log ${row.log_id}: stop one of the two`);
+    }
+    return Number(row?.position ?? -1);
+  }
+
+  #quarantineRows(quarantine: ProjectionBatch['quarantine']): Parameters<typeof copyRows>[3] {
+    return quarantine.map(({ position, stream, kind, reason, value }) => {
       const printable = reason.replaceAll('\u0000', '');
-      return [this.name, this.generation.number, position, stream ?? null, kind, printable, value];
+      const name = stream === undefined ? null : asText(stream);
+      return [this.name, this.generation.number, position, name, kind, printable, value];
     });
   }
 }
@@ -99,26 +131,3 @@ interface CheckpointRow {
   readonly chain_hash: string;
   readonly fold_version: number;
 }
-
-/** Commits what `work` does, or nothing. A connection that failed is not given back to the pool. */
-export const inTransaction = async (pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> => {
-  let client: PoolClient;
-  try {
-    client = await pool.connect();
-  } catch (error) {
-    throw asStoreError(error);
-  }
-  try {
-    await client.query('BEGIN');
-    await work(client);
-    await client.query('COMMIT');
-    client.release();
-  } catch (error) {
-    const rolledBack = await client.query('ROLLBACK').then(
-      () => true,
-      () => false,
-    );
-    client.release(!rolledBack);
-    throw asStoreError(error);
-  }
-};

@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
 import { Pool, type PoolClient } from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
-import { type Generation, quoted } from './generation';
-import { inTransaction, PostgresProjectionStore } from './postgres-projection-store';
+import { digestOf } from './digest';
+import { type Digest, type Generation, type PartitionEnds, quoted } from './generation';
+import { PostgresProjectionStore } from './postgres-projection-store';
 import type { ProjectionDefinition } from './projection-definition';
+import { CONNECT_TIMEOUT_MS, DEFAULT_VIEWS_SCHEMA, STATEMENT_TIMEOUT_MS } from './read-models.settings';
+import { asStoreError } from './store-errors';
+import { inTransaction } from './transactions';
 
 export interface ReadModelsOptions {
   readonly url: string;
@@ -12,9 +14,6 @@ export interface ReadModelsOptions {
   readonly statementTimeoutMs?: number;
 }
 
-const STATEMENT_TIMEOUT_MS = 30_000;
-const CONNECT_TIMEOUT_MS = 5_000;
-
 /** The projection tables of one database: set up, written, rebuilt and digested. Reads go through the entities. */
 export class ReadModels {
   readonly pool: Pool;
@@ -22,10 +21,11 @@ export class ReadModels {
 
   constructor(
     readonly definitions: readonly ProjectionDefinition[],
-    options: ReadModelsOptions,
+    private readonly options: ReadModelsOptions,
   ) {
-    this.schema = options.schema ?? 'openclaw_views';
-    if (!/^[a-z][a-z0-9_]{0,40}$/.test(this.schema)) throw new TypeError('schema: use lower-case letters, digits and _');
+    this.schema = options.schema ?? DEFAULT_VIEWS_SCHEMA;
+    if (!/^[a-z][a-z0-9_]{0,40}$/.test(this.schema))
+      throw new TypeError('schema: use lower-case letters, digits and _');
     const timeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
     this.pool = new Pool({
       connectionString: options.url,
@@ -86,25 +86,48 @@ export class ReadModels {
     });
   }
 
-  /** SHA-256 over every row of a generation in a fixed order: equal digests mean equal tables. */
-  async digest(definition: ProjectionDefinition, generation: Generation): Promise<{ rows: number; sha256: string }> {
-    const client = await this.pool.connect();
-    try {
-      const select = `SELECT ${definition.columns.join(', ')} FROM ${quoted(generation, definition.table)} ORDER BY ${definition.order}`;
-      const digest = createHash('sha256');
-      let rows = 0;
-      for await (const chunk of client.query(copyTo(`COPY (${select}) TO STDOUT`)) as AsyncIterable<Buffer>) {
-        digest.update(chunk);
-        for (const byte of chunk) if (byte === 0x0a) rows += 1;
-      }
-      return { rows, sha256: digest.digest('hex') };
-    } finally {
-      client.release();
-    }
+  /**
+   * SHA-256 over every row of a generation in a fixed order: equal digests mean equal tables. With `ends`, over the
+   * rows up to those positions.
+   */
+  async digest(definition: ProjectionDefinition, generation: Generation, ends?: PartitionEnds): Promise<Digest> {
+    const where = ends === undefined ? '' : `WHERE ${upTo(definition, ends)}`;
+    const table = quoted(generation, definition.table);
+    const select = `SELECT ${definition.columns.join(', ')} FROM ${table} ${where} ORDER BY ${definition.order}`;
+    return digestOf(this.options.url, select);
+  }
+
+  /** How far each partition of a generation is. */
+  ends(definition: ProjectionDefinition, generation: Generation): Promise<PartitionEnds> {
+    return this.#byPartition(definition, generation, 'position', 'checkpoints');
+  }
+
+  /** Records in quarantine, by partition. */
+  quarantined(definition: ProjectionDefinition, generation: Generation): Promise<PartitionEnds> {
+    return this.#byPartition(definition, generation, 'count(*)', 'quarantine', 'GROUP BY projection');
   }
 
   async close(): Promise<void> {
     await this.pool.end();
+  }
+
+  async #byPartition(
+    { table }: ProjectionDefinition,
+    { number }: Generation,
+    value: string,
+    from: 'checkpoints' | 'quarantine',
+    grouped = '',
+  ): Promise<PartitionEnds> {
+    try {
+      const { rows } = await this.pool.query<{ projection: string; value: string }>(
+        `SELECT projection, ${value} AS value FROM ${this.schema}.${from}
+          WHERE projection LIKE $1 AND generation = $2 ${grouped}`,
+        [`${table}/%`, number],
+      );
+      return new Map(rows.map((row) => [Number(row.projection.slice(table.length + 1)), Number(row.value)]));
+    } catch (error) {
+      throw asStoreError(error);
+    }
   }
 
   async #migrateOne(client: PoolClient, definition: ProjectionDefinition): Promise<void> {
@@ -129,7 +152,9 @@ export class ReadModels {
 
   async #point(client: PoolClient, definition: ProjectionDefinition, generation: Generation): Promise<void> {
     await client.query(`DROP VIEW IF EXISTS ${this.schema}.${definition.table}`);
-    await client.query(`CREATE VIEW ${this.schema}.${definition.table} AS SELECT * FROM ${quoted(generation, definition.table)}`);
+    await client.query(
+      `CREATE VIEW ${this.schema}.${definition.table} AS SELECT * FROM ${quoted(generation, definition.table)}`,
+    );
     await client.query(
       `INSERT INTO ${this.schema}.generations VALUES ($1, $2, $3)
        ON CONFLICT (projection) DO UPDATE SET serving = $2, fold_version = $3`,
@@ -154,3 +179,12 @@ export class ReadModels {
     });
   }
 }
+
+/** A condition that holds for the rows up to `ends`. */
+const upTo = (definition: ProjectionDefinition, ends: PartitionEnds): string => {
+  const isPartitioned = definition.columns.includes('partition');
+  const parts = [...ends].map(([partition, position]) =>
+    isPartitioned ? `(partition = ${partition} AND position <= ${position})` : `position <= ${position}`,
+  );
+  return parts.length === 0 ? 'false' : parts.join(' OR ');
+};

@@ -1,11 +1,5 @@
 import { CatchUpSubscription } from '@openclaw/consumers';
-import {
-  type DomainEvent,
-  domainCodec,
-  isMasterKeyEvent,
-  isPairingCodeEvent,
-  parseStream,
-} from '@openclaw/contracts';
+import { type DomainEvent, domainCodec, isMasterKeyEvent, isPairingCodeEvent, parseStream } from '@openclaw/contracts';
 import { type CodeSecret, type MasterKey, evolveMasterKey, masterKey } from '@openclaw/domain';
 import {
   type EventLog,

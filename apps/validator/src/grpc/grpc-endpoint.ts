@@ -1,9 +1,8 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
-import { GRPC_LOADER_OPTIONS, PROTO, protoRoot, serviceDefinition } from '@openclaw/contracts';
+import { fileDescriptors, serviceDefinition } from '@openclaw/contracts';
 import { type ListenAddress, printAddress } from '@openclaw/platform';
-import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
+import { HealthImplementation } from 'grpc-health-check';
 import type { ValidatorStanding } from '../validate-code/standing';
 import { type HandlerParts, validatorHandlers } from './validator-handlers';
 
@@ -26,13 +25,9 @@ export class GrpcEndpoint {
 
   constructor(private readonly options: GrpcEndpointOptions) {
     const { standing, reflection } = options;
-    const protos = loadSync([PROTO.validator.file, healthProto], {
-      ...GRPC_LOADER_OPTIONS,
-      includeDirs: [protoRoot],
-    });
-    this.#server.addService(serviceDefinition(SERVICE, protos), validatorHandlers(options));
+    this.#server.addService(serviceDefinition(SERVICE), validatorHandlers(options));
     this.#health.addToServer(this.#server);
-    if (reflection) new ReflectionService(protos).addToServer(this.#server);
+    if (reflection) reflectionService().addToServer(this.#server);
     // Serving only while a lease is held: a load balancer then asks another validator.
     const tell = (serving: boolean): void => this.#health.setStatus(SERVICE, serving ? 'SERVING' : 'NOT_SERVING');
     this.#unlisten = standing.onChange(tell);
@@ -63,3 +58,10 @@ export class GrpcEndpoint {
     });
   }
 }
+
+/** Versions v1 and v1alpha of grpc.reflection, over the compiled files instead of what proto-loader makes of them. */
+const reflectionService = (): ReflectionService => {
+  const fileDescriptorProtos = [...fileDescriptors()];
+  const files = { format: 'Protocol Buffer 3 EnumDescriptorProto', type: {}, fileDescriptorProtos } as const;
+  return new ReflectionService({ files }, { services: [SERVICE, 'grpc.health.v1.Health'] });
+};

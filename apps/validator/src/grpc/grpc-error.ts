@@ -1,5 +1,11 @@
 import { Metadata, type StatusObject } from '@grpc/grpc-js';
-import { type ErrorDetails, GRPC_STATUS, STATUS_DETAILS_KEY, encodeStatusDetails, errorForm } from '@openclaw/contracts';
+import {
+  type ErrorDetails,
+  GRPC_STATUS,
+  STATUS_DETAILS_KEY,
+  encodeStatusDetails,
+  errorForm,
+} from '@openclaw/contracts';
 import { type ApiError, asApiError } from '@openclaw/platform';
 import { NoDecision } from '../validate-code/no-decision';
 

@@ -1,6 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Pepper, parseCode, secretOf } from '@openclaw/contracts';
-import { type CodeSecret, type RedemptionEvent, type Redemption, decideRedemption, redemption, unixMs } from '@openclaw/domain';
+import {
+  type CodeSecret,
+  type RedemptionEvent,
+  type Redemption,
+  decideRedemption,
+  redemption,
+  unixMs,
+} from '@openclaw/domain';
 import type { LeaseKeeper } from '@openclaw/freshness';
 import { ApiError } from '@openclaw/platform';
 import type { CodeIndex } from '../code-index/code-index';
@@ -77,20 +84,25 @@ export class ValidateCode {
 
   /** State, time and lease, in one synchronous turn. */
   #look(use: UseRequest): Looked {
-    const { index, keeper, pepper, boundMs } = this.parts;
+    const { index, keeper, pepper, boundMs, standing } = this.parts;
     const parsed = parseCode(use.code);
     const presented: CodeSecret | undefined = parsed.ok ? secretOf(parsed.code, pepper) : undefined;
-    const found = presented === undefined ? undefined : index.lookup(presented);
-    if (found?.kind === 'not-understood') {
-      throw new NoDecision('openclaw.validator.not-understood', keeper.retryAfterMs);
-    }
-    const known = found?.kind === 'known' ? found : undefined;
+    const known = this.#known(presented);
     const ownBoundMs = known?.code.issued?.settings.freshnessBoundMs ?? boundMs;
     const lease = keeper.capture(Math.min(ownBoundMs, boundMs));
     const nowMs = keeper.logNowMs();
-    if (lease === undefined || nowMs === undefined) throw this.parts.standing.noDecision();
+    if (lease === undefined || nowMs === undefined) throw standing.noDecision();
     const { logId, position } = index.applied();
     return { presented, known, lease, nowMs: unixMs(Math.floor(nowMs)), logId, position };
+  }
+
+  #known(presented: CodeSecret | undefined): Looked['known'] {
+    if (presented === undefined) return undefined;
+    const { index, keeper } = this.parts;
+    const found = index.lookup(presented);
+    if (found.kind === 'known') return found;
+    if (found.kind === 'unknown') return undefined;
+    throw new NoDecision('openclaw.validator.not-understood', keeper.retryAfterMs);
   }
 
   #judge(use: UseRequest, looked: Looked, claims: Redemption = redemption.initialState): Judged {

@@ -12,7 +12,7 @@ import type { ValidateCode } from './validate-code';
 type Answer = Outgoing<validatorV1.Decision>;
 type Result = Outgoing<validatorV1.ValidateResult>;
 
-export const BATCH_MAX = 1024;
+const BATCH_MAX = 1024;
 
 /** What every transport offers, in the messages of the published proto; `ApiError` when there is no decision. */
 export class ValidationApi {

@@ -64,6 +64,7 @@ export class FollowedTopic {
 /** One partition of a followed topic. */
 export class FollowedPartition {
   readonly #opened = Promise.withResolvers<EventLog>();
+  readonly #looked = Promise.withResolvers<void>();
   #log: EventLog | undefined;
   #isEmpty = false;
 
@@ -73,6 +74,11 @@ export class FollowedPartition {
     private readonly stopped: AbortSignal,
   ) {
     this.#opened.promise.catch(() => undefined);
+    this.#looked.promise.catch(() => undefined);
+  }
+
+  get topic(): string {
+    return this.options.topic.topic;
   }
 
   /** The log once it is open. */
@@ -85,14 +91,14 @@ export class FollowedPartition {
     return this.#log === undefined && this.#isEmpty;
   }
 
+  /** Resolves when it is known whether the partition is empty; rejects like `opened`. */
+  looked(signal: AbortSignal): Promise<void> {
+    return unlessAborted(this.#looked.promise, signal);
+  }
+
   /** Resolves when the partition is open; rejects when the topic is closed first, or `signal` aborts. */
   opened(signal: AbortSignal): Promise<EventLog> {
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(signal.reason);
-      signal.addEventListener('abort', onAbort);
-      this.#opened.promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-      if (signal.aborted) onAbort();
-    });
+    return unlessAborted(this.#opened.promise, signal);
   }
 
   /** Opens it, however long that takes; ends when the topic is closed. Called by the topic. */
@@ -102,25 +108,37 @@ export class FollowedPartition {
       try {
         const journal = await store.open(topic.topic, this.partition);
         this.#isEmpty = (await journal.bounds(this.stopped)).next === 0;
+        if (this.#isEmpty) this.#looked.resolve();
         const log = await openEventLog(
           journal,
           { source, role: 'reader', followersSetThePace: true, onHalt },
           this.stopped,
         );
         this.#log = log;
+        this.#looked.resolve();
         this.#opened.resolve(log);
         return;
       } catch {
         await pause(retryMs, this.stopped); // the store does not answer; a halt has ended the process already
       }
     }
-    this.#opened.reject(new Error(`${topic.topic}/${this.partition} was closed before it was open`));
+    const closed = new Error(`${topic.topic}/${this.partition} was closed before it was open`);
+    this.#looked.reject(closed);
+    this.#opened.reject(closed);
   }
 
   async close(): Promise<void> {
     await this.#log?.close();
   }
 }
+
+const unlessAborted = <T>(outcome: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort);
+    outcome.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    if (signal.aborted) onAbort();
+  });
 
 const pause = (ms: number, ended: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

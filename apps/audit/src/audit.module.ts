@@ -1,0 +1,47 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { FreshLog } from '@openclaw/freshness';
+import { HEALTH_CHECKS, type HealthCheck, HealthController, OperatorDirectory, logCheck } from '@openclaw/platform';
+import type { FollowedProjection } from './follow-log/followed-projection';
+import { ReadTrailController } from './read-trail/read-trail.controller';
+import type { TrailView } from './read-trail/trail.port';
+import { ReadUsageController } from './read-usage/read-usage.controller';
+import type { UsageView } from './read-usage/usage.port';
+import { RebuildController } from './rebuild/rebuild.controller';
+import { ShowStatusController } from './show-status/show-status.controller';
+import { lagCheck } from './show-status/status';
+import { FRESH_LOG, PROJECTIONS, TRAIL_VIEW, USAGE_VIEW } from './tokens';
+
+/** What was opened before the module and is closed with it. */
+export interface AuditParts {
+  readonly fresh: FreshLog;
+  readonly directory: OperatorDirectory;
+  readonly trail: TrailView;
+  readonly usage: UsageView;
+  readonly projections: readonly FollowedProjection[];
+  /** What else readiness depends on: the views, the usage topic. */
+  readonly checks: readonly HealthCheck[];
+}
+
+@Module({})
+export class AuditModule {
+  static register({ fresh, directory, trail, usage, projections, checks }: AuditParts): DynamicModule {
+    return {
+      module: AuditModule,
+      controllers: [
+        HealthController,
+        ReadTrailController,
+        ReadUsageController,
+        RebuildController,
+        ShowStatusController,
+      ],
+      providers: [
+        { provide: FRESH_LOG, useValue: fresh },
+        { provide: OperatorDirectory, useValue: directory },
+        { provide: TRAIL_VIEW, useValue: trail },
+        { provide: USAGE_VIEW, useValue: usage },
+        { provide: PROJECTIONS, useValue: projections },
+        { provide: HEALTH_CHECKS, useValue: [logCheck(fresh.log), ...projections.map(lagCheck), ...checks] },
+      ],
+    };
+  }
+}

@@ -1,0 +1,2 @@
+export { auditConfig, type AuditConfig } from './audit.config';
+export { startAudit } from './start-audit';

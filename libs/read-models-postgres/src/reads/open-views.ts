@@ -1,0 +1,44 @@
+import { DataSource } from 'typeorm';
+import { trailEntry } from '../entities/trail-entry.entity';
+import { usageRecord } from '../entities/usage-record.entity';
+import type { ReadModelsOptions } from '../read-models';
+import { CONNECT_TIMEOUT_MS, DEFAULT_VIEWS_SCHEMA, STATEMENT_TIMEOUT_MS } from '../read-models.settings';
+import { TrailReader } from './trail-reader';
+import { UsageReader } from './usage-reader';
+
+/** Reads of the serving generation, through the SQL views. */
+export interface Views {
+  readonly trail: TrailReader;
+  readonly usage: UsageReader;
+  /** Resolves when the database answers; rejects with `StoreUnavailable`. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const CONNECTIONS_MAX = 4;
+
+/** Connects to the views; needs a migrated schema. Rejects when the database does not answer; safe to retry. */
+export const openViews = async (options: ReadModelsOptions): Promise<Views> => {
+  const schema = options.schema ?? DEFAULT_VIEWS_SCHEMA;
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+  const [trail, usage] = [trailEntry(schema), usageRecord(schema)];
+  const source = new DataSource({
+    type: 'postgres',
+    url: options.url,
+    schema,
+    entities: [trail, usage],
+    synchronize: false,
+    logging: false,
+    poolSize: CONNECTIONS_MAX,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    extra: { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + 1000 },
+  });
+  await source.initialize();
+  const trailReader = new TrailReader(source.getRepository(trail));
+  return {
+    trail: trailReader,
+    usage: new UsageReader(source.getRepository(usage)),
+    ping: () => trailReader.ping(),
+    close: () => source.destroy(),
+  };
+};

@@ -1,0 +1,1 @@
+export { LifecycleLog, newEvent } from './lifecycle-log';
