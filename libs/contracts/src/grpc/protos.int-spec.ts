@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { expectGolden, UPDATE_VARIABLE } from '@openclaw/contracts/testing';
+import { protoPath as healthProto } from 'grpc-health-check';
+import { DESCRIPTORS_FILE, fileDescriptors } from './file-descriptors';
 
 const room = resolve(__dirname, '../..');
 const GOLDEN = resolve(room, 'golden/proto-image.json');
@@ -24,6 +26,16 @@ const image = (): string => {
   return `${JSON.stringify(JSON.parse(built.output), null, 1)}\n`;
 };
 
+/** What reflection serves: sets of files concatenate to one set. */
+const descriptors = (): Buffer => Buffer.concat([room, dirname(dirname(dirname(healthProto)))].map(compiled));
+
+const compiled = (folder: string): Buffer => {
+  const args = ['build', folder, '--exclude-source-info', '--as-file-descriptor-set', '-o', '-#format=binpb'];
+  const run = spawnSync(process.execPath, [require.resolve('@bufbuild/buf/bin/buf'), ...args], { cwd: room });
+  if (run.status !== 0) throw new Error(run.stderr.toString());
+  return run.stdout;
+};
+
 describe('proto files, judged by buf', () => {
   it('keep the STANDARD rules and say what each message is for', () => {
     const { ok, problems } = buf('lint');
@@ -37,4 +49,17 @@ describe('proto files, judged by buf', () => {
   });
 
   it('never drift from the stored descriptor', () => expectGolden(GOLDEN, image()));
+
+  it('are what reflection serves, whole and compiled', () => {
+    const now = descriptors();
+    if (process.env[UPDATE_VARIABLE] === '1') writeFileSync(DESCRIPTORS_FILE, now);
+    expect(readFileSync(DESCRIPTORS_FILE).equals(now)).toBe(true);
+    const texts = fileDescriptors().map((file) => file.toString('latin1'));
+    const names = [
+      'google/protobuf/timestamp.proto',
+      'openclaw/validator/v1/validator.proto',
+      'health/v1/health.proto',
+    ];
+    for (const name of names) expect(texts.some((text) => text.slice(2).startsWith(name))).toBe(true);
+  });
 });
