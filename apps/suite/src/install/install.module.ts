@@ -1,5 +1,6 @@
-import { TOPIC } from '@openclaw/contracts';
+import { DEFAULT_TOPIC_POLICY, TOPIC, topicSpecs } from '@openclaw/contracts';
 import { grantPostgresJournalLogin, migratePostgresJournalStore } from '@openclaw/event-log-postgres';
+import { type LogConfig, createLogger, openStore } from '@openclaw/platform';
 import { grantViewsLogin } from '@openclaw/read-models-postgres';
 import { ensureKeyFile, grantPostgresSecretLogin, migratePostgresSecretStore } from '@openclaw/secret-store-postgres';
 import { type SecretFiles, secretFiles } from './secret-files';
@@ -19,7 +20,11 @@ export interface InstallOptions {
   readonly folder: string;
   /** The Kafka variables when the log is on Kafka; without them it is on PostgreSQL. */
   readonly kafka?: Variables;
+  /** Partitions of the usage topic: fixed for the life of the deployment once it exists. Default 4. */
+  readonly usagePartitions?: number;
 }
+
+const USAGE_PARTITIONS = 4;
 
 /** Who may append to which topic (ARCHITECTURE section 3): on PostgreSQL by login, on Kafka by ACL. */
 const APPENDS = {
@@ -33,20 +38,22 @@ const APPENDS = {
  * Makes a database ready: schemas, one login per service with exactly its rights, and the secret files. Idempotent:
  * run it at every start, and after an upgrade.
  */
-export const install = async ({ adminUrl, folder, kafka }: InstallOptions): Promise<Installation> => {
+export const install = async (options: InstallOptions): Promise<Installation> => {
+  const { adminUrl, folder, kafka, usagePartitions = USAGE_PARTITIONS } = options;
   const files = secretFiles(folder);
   await ensureKeyFile(files.envelopeKeyFile);
   await migratePostgresSecretStore(adminUrl);
-  if (kafka === undefined) await migratePostgresJournalStore(adminUrl);
+  await makeTopics(options, files, usagePartitions);
+  const common = { OPENCLAW_USAGE_PARTITIONS: String(usagePartitions) };
   const logOf = async (service: keyof typeof APPENDS): Promise<Variables> => {
-    if (kafka !== undefined) return { OPENCLAW_LOG: 'kafka', ...kafka };
+    if (kafka !== undefined) return { OPENCLAW_LOG: 'kafka', ...kafka, ...common };
     const login = `openclaw_${service}`;
     const url = await grantPostgresJournalLogin(adminUrl, {
       login,
       password: files.passwordOf(login),
       appendTo: APPENDS[service],
     });
-    return { OPENCLAW_LOG: 'postgres', OPENCLAW_LOG_URL: url };
+    return { OPENCLAW_LOG: 'postgres', OPENCLAW_LOG_URL: url, ...common };
   };
   const secrets = { login: 'openclaw_secrets', password: files.passwordOf('openclaw_secrets') };
   const views = { login: 'openclaw_views', password: files.passwordOf('openclaw_views') };
@@ -70,3 +77,32 @@ export const install = async ({ adminUrl, folder, kafka }: InstallOptions): Prom
     },
   };
 };
+
+/** Every topic with its settings, so that services may start in any order. The login for it can append to nothing after. */
+const makeTopics = async (
+  { adminUrl, kafka }: InstallOptions,
+  files: SecretFiles,
+  usagePartitions: number,
+): Promise<void> => {
+  const login = 'openclaw_installer';
+  const granted = { login, password: files.passwordOf(login) };
+  let log: LogConfig;
+  if (kafka === undefined) {
+    await migratePostgresJournalStore(adminUrl);
+    log = { kind: 'postgres', url: await grantPostgresJournalLogin(adminUrl, { ...granted, appendTo: 'every topic' }) };
+  } else log = kafkaConfig(kafka);
+  const store = openStore(log, 'install', createLogger('install'));
+  try {
+    await store.ensureTopics(Object.values(topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions })));
+  } finally {
+    await store.close();
+  }
+  if (kafka === undefined) await grantPostgresJournalLogin(adminUrl, { ...granted, appendTo: [] });
+};
+
+const kafkaConfig = (kafka: Variables): LogConfig => ({
+  kind: 'kafka',
+  brokers: (kafka['OPENCLAW_KAFKA_BROKERS'] ?? '').split(','),
+  singleBroker: kafka['OPENCLAW_KAFKA_SINGLE_BROKER'] === 'true',
+  topicPrefix: kafka['OPENCLAW_KAFKA_TOPIC_PREFIX'] ?? '',
+});

@@ -16,12 +16,8 @@ const main = async (): Promise<void> => {
     throw new Error('usage: install-database --database-url postgresql://admin@host/database --folder <dir>');
   }
   const onKafka = process.env['OPENCLAW_LOG'] === 'kafka';
-  const kafka = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('OPENCLAW_KAFKA_')));
-  const { environment } = await install({
-    adminUrl,
-    folder,
-    ...(onKafka ? { kafka: kafka as Record<string, string> } : {}),
-  });
+  const kafka = onKafka ? { kafka: kafkaVariables(process.env) } : {};
+  const { environment } = await install({ adminUrl, folder, ...kafka });
   for (const [service, variables] of Object.entries(environment)) {
     const path = resolve(join(folder, `${service}.env`));
     const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);

@@ -64,9 +64,7 @@ export class FollowedTopic {
 /** One partition of a followed topic. */
 export class FollowedPartition {
   readonly #opened = Promise.withResolvers<EventLog>();
-  readonly #looked = Promise.withResolvers<void>();
   #log: EventLog | undefined;
-  #isEmpty = false;
 
   constructor(
     readonly partition: number,
@@ -74,7 +72,6 @@ export class FollowedPartition {
     private readonly stopped: AbortSignal,
   ) {
     this.#opened.promise.catch(() => undefined);
-    this.#looked.promise.catch(() => undefined);
   }
 
   get topic(): string {
@@ -84,16 +81,6 @@ export class FollowedPartition {
   /** The log once it is open. */
   get log(): EventLog | undefined {
     return this.#log;
-  }
-
-  /** True while there is not one record in it. */
-  get isEmpty(): boolean {
-    return this.#log === undefined && this.#isEmpty;
-  }
-
-  /** Resolves when it is known whether the partition is empty; rejects like `opened`. */
-  looked(signal: AbortSignal): Promise<void> {
-    return unlessAborted(this.#looked.promise, signal);
   }
 
   /** Resolves when the partition is open; rejects when the topic is closed first, or `signal` aborts. */
@@ -107,15 +94,12 @@ export class FollowedPartition {
     while (!this.stopped.aborted) {
       try {
         const journal = await store.open(topic.topic, this.partition);
-        this.#isEmpty = (await journal.bounds(this.stopped)).next === 0;
-        if (this.#isEmpty) this.#looked.resolve();
         const log = await openEventLog(
           journal,
           { source, role: 'reader', followersSetThePace: true, onHalt },
           this.stopped,
         );
         this.#log = log;
-        this.#looked.resolve();
         this.#opened.resolve(log);
         return;
       } catch {
@@ -123,7 +107,6 @@ export class FollowedPartition {
       }
     }
     const closed = new Error(`${topic.topic}/${this.partition} was closed before it was open`);
-    this.#looked.reject(closed);
     this.#opened.reject(closed);
   }
 
