@@ -1,10 +1,13 @@
 import { DEFAULT_TOPIC_POLICY, topicSpecs } from '@openclaw/contracts';
+import type { RefusalAlert } from '@openclaw/domain';
 import { type EventLog, type JournalStore, openEventLog } from '@openclaw/event-log';
 import { openFreshLog } from '@openclaw/freshness';
 import { type HealthCheck, type Logger, OperatorDirectory, endProcessOnHalt, logCheck } from '@openclaw/platform';
 import type { AnomalyConfig } from './anomaly.config';
 import type { AnomalyParts } from './anomaly.module';
-import { UsageWatch } from './detect-refusals/usage-watch';
+import { RefusalDetector } from './detect-refusals/refusal-detector';
+import { TimeMerge } from './detect-refusals/time-merge';
+import { type TimedUse, UsageWatch } from './detect-refusals/usage-watch';
 import { AlertLog } from './raise-alert/alert-log';
 
 /** A detector that is further behind than this does not detect. */
@@ -27,22 +30,28 @@ export const openParts = async (
     const journal = await store.open(specs.alerts.topic, partition);
     alertLogs.push(await openEventLog(journal, { source, role: 'writer', onHalt }));
   }
-  const alerts = new AlertLog(alertLogs, source);
+  const alerts = new AlertLog(alertLogs, source, rule.windowMs);
   const patience = new AbortController().signal;
   await Promise.all([directory.ready(patience), alerts.ready(patience)]);
+  const partitions = Array.from({ length: usagePartitions }, (_, partition) => partition);
+  const detector = new RefusalDetector(rule);
+  const merge = new TimeMerge<TimedUse>(partitions, async ({ eventId, event }) => {
+    for (const alert of detector.fold(eventId, event)) await raiseUntilSettled(alerts, alert);
+  });
   const onEnd = (error: unknown): void => {
     logger.error({ reason: String(error) }, 'a usage partition is no longer watched: this process ends');
     process.exit(70);
   };
-  const watches = Array.from(
-    { length: usagePartitions },
-    (_, partition) => new UsageWatch({ store, partition, rule, alerts, source, onHalt, onEnd }),
+  const onNotUnderstood = (reason: string): void => logger.warn({ reason }, 'a usage event cannot be judged');
+  const watches = partitions.map(
+    (partition) => new UsageWatch({ store, partition, merge, source, onHalt, onEnd, onNotUnderstood }),
   );
   return {
     alerts,
     directory,
     checks: [logCheck(fresh.log), lagCheck(watches)],
     close: async () => {
+      merge.close(new Error('the detector stops'));
       await Promise.all(watches.map((watch) => watch.stop()));
       await alerts.stop();
       await directory.stop();
@@ -59,3 +68,15 @@ const lagCheck = (watches: readonly UsageWatch[]): HealthCheck => ({
     return worst <= BEHIND_MAX_MS ? undefined : `behind the usage topic for ${Math.round(worst / 1000)} s`;
   },
 });
+
+/** An alert that was found is never dropped because the topic was away for a while. */
+const raiseUntilSettled = async (alerts: AlertLog, alert: RefusalAlert): Promise<void> => {
+  for (;;) {
+    try {
+      await alerts.raise(alert);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'OutcomeUnknown')) throw error;
+    }
+  }
+};

@@ -95,7 +95,7 @@ export class ProjectionRunner {
         const [candidate] = sorted.apply;
         if (error instanceof Stopped || candidate === undefined) throw error;
         const failed = failedEntry(candidate, error);
-        this.#streams.add(candidate.event.stream);
+        if (failed.stream !== undefined) this.#streams.add(failed.stream);
         await this.#deadLetters([failed]);
         await this.#commit({ apply: [], quarantine: [failed] }, head);
       }

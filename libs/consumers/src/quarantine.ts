@@ -42,11 +42,14 @@ const refusal = (
   return reason === undefined ? undefined : { position, value, stream, reason, kind: 'not-understood' };
 };
 
-/** The quarantine record of one entry that the store could not take. */
+/**
+ * The quarantine record of one entry that the store could not take. A superseded record is kept like an unparsable one:
+ * its stream never depended on it and goes on.
+ */
 export const failedEntry = (entry: ProjectionBatch['apply'][number], error: unknown): Quarantined => ({
   position: entry.position,
   value: entry.value,
-  stream: entry.event.stream,
+  stream: entry.kind === 'event' ? entry.event.stream : undefined,
   reason: error instanceof Error ? error.message : String(error),
   kind: 'failed',
 });

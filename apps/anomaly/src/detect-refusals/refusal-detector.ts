@@ -13,8 +13,8 @@ import {
 const SWEEP_EVERY = 10_000;
 
 /**
- * Watches the refusals of ONE usage partition: by code, and by source address. A partition is one total order, so a
- * replay of it gives the same alerts, byte for byte, whatever other partitions do meanwhile.
+ * Watches the refusals of all usage partitions, brought into the order of time: by code, and by source address, whose
+ * attempts lie in the partitions of the codes that it tried. The same order gives the same alerts, byte for byte.
  */
 export class RefusalDetector {
   readonly #histories = new Map<string, RefusalHistory>();

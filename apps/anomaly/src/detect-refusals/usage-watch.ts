@@ -1,34 +1,39 @@
-import { TOPIC, usageCodec } from '@openclaw/contracts';
+import { TOPIC, type UsageEvent, usageCodec } from '@openclaw/contracts';
 import { CatchUpSubscription, type Lag } from '@openclaw/consumers';
-import type { RepeatedRefusalsRule } from '@openclaw/domain';
 import { type EventLog, type FollowBatch, type JournalStore, type LogHalted, openEventLog } from '@openclaw/event-log';
-import type { AlertLog } from '../raise-alert/alert-log';
-import { RefusalDetector } from './refusal-detector';
+import type { TimeMerge } from './time-merge';
+
+/** One usage event, with the time that it was decided at. */
+export interface TimedUse {
+  readonly at: number;
+  readonly eventId: string;
+  readonly event: UsageEvent;
+}
 
 export interface UsageWatchOptions {
   readonly store: JournalStore;
   readonly partition: number;
-  readonly rule: RepeatedRefusalsRule;
-  readonly alerts: AlertLog;
+  /** Brings the events of all partitions into the order of time. */
+  readonly merge: TimeMerge<TimedUse>;
   readonly source: string;
   readonly onHalt: (reason: LogHalted) => void;
   /** Following ended by a fault: the process must end, or this partition is unwatched. */
   readonly onEnd: (error: unknown) => void;
+  /** A body of a newer schema: it cannot be judged, and that must be seen. */
+  readonly onNotUnderstood: (reason: string) => void;
 }
 
 /**
- * Follows one partition of the usage topic from its beginning and raises what the detector finds. It keeps no place of
- * its own: alerts are deterministic, so reading again raises nothing twice, and the state needs no second store.
+ * Follows one partition of the usage topic from its beginning. It keeps no place of its own: incidents that are on the
+ * alert topic are not raised again, so reading again raises nothing twice, and the state needs no second store.
  */
 export class UsageWatch {
   readonly #stop = new AbortController();
-  readonly #detector: RefusalDetector;
   readonly #running: Promise<void>;
   #log: EventLog | undefined;
   #subscription: CatchUpSubscription | undefined;
 
   constructor(private readonly options: UsageWatchOptions) {
-    this.#detector = new RefusalDetector(options.rule);
     this.#running = this.#run().catch((error: unknown) => {
       if (!this.#stop.signal.aborted) options.onEnd(error);
     });
@@ -39,6 +44,7 @@ export class UsageWatch {
     return this.#subscription?.lag();
   }
 
+  /** Call after the merge is closed. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#subscription?.stop();
@@ -47,8 +53,10 @@ export class UsageWatch {
   }
 
   async #run(): Promise<void> {
-    const { store, partition, source, onHalt } = this.options;
+    const { store, partition, source, onHalt, merge } = this.options;
     const journal = await store.open(TOPIC.usage, partition);
+    const { next } = await journal.bounds(this.#stop.signal);
+    if (next === 0) await merge.live(partition);
     const settings = { source, role: 'reader', followersSetThePace: true, onHalt } as const;
     this.#log = await openEventLog(journal, settings, this.#stop.signal);
     const handle = (batch: FollowBatch): Promise<void> => this.#handle(batch);
@@ -56,25 +64,21 @@ export class UsageWatch {
     await this.#subscription.ended;
   }
 
-  async #handle(batch: FollowBatch): Promise<void> {
-    for (const entry of batch.entries) {
-      if (entry.kind !== 'event') continue;
+  #handle(batch: FollowBatch): Promise<void> {
+    const uses = batch.entries.flatMap((entry): TimedUse[] => {
+      if (entry.kind !== 'event' || !entry.event.type.startsWith('openclaw.usage.')) return [];
       const decoded = usageCodec.decode(entry.event.type, entry.event.data);
-      if (!decoded.understood) continue;
-      for (const alert of this.#detector.fold(entry.event.id, decoded.event)) await this.#raise(alert);
-    }
-  }
-
-  /** Until the log has settled it: an alert that was found is never dropped because the topic was away for a while. */
-  async #raise(alert: Parameters<AlertLog['raise']>[0]): Promise<void> {
-    for (;;) {
-      try {
-        await this.options.alerts.raise(alert);
-        return;
-      } catch (error) {
-        const unknown = error instanceof Error && error.name === 'OutcomeUnknown';
-        if (!unknown || this.#stop.signal.aborted) throw error;
+      if (!decoded.understood) {
+        this.options.onNotUnderstood(decoded.reason);
+        return [];
       }
-    }
+      return [{ at: timeOf(decoded.event) ?? entry.event.appendedAtMs, eventId: entry.event.id, event: decoded.event }];
+    });
+    return this.options.merge.offer(this.options.partition, uses, batch.caughtUp);
   }
 }
+
+const timeOf = ({ data }: UsageEvent): number | undefined => {
+  if ('time' in data) return data.time;
+  return 'from' in data ? data.from : undefined;
+};

@@ -7,11 +7,14 @@ import { alertFinding, incidentId } from './alert-finding';
 /** The alert topic: one log per partition, and the findings folded from it. */
 export class AlertLog {
   readonly #findings = new Map<string, DetectionFinding>();
+  readonly #incidents = new Map<string, { readonly firstAt: number; readonly lastAt: number }[]>();
   readonly #subscriptions: readonly CatchUpSubscription[];
 
   constructor(
     private readonly logs: readonly EventLog[],
     private readonly source: string,
+    /** An incident ends when so long nothing was refused. */
+    private readonly windowMs: number,
   ) {
     this.#subscriptions = logs.map(
       (log) => new CatchUpSubscription({ log, after: 'beginning', handle: (batch) => this.#fold(batch) }),
@@ -24,10 +27,11 @@ export class AlertLog {
   }
 
   /**
-   * Raises an alert, once: stream and event id are made of the incident, so a replay meets its own first event and is
-   * told so by the log. Rejects like `EventLog.append`; the caller repeats until it is settled.
+   * Raises an alert, once: an incident that is on the topic is known, and stream and event id are made of the incident,
+   * so two detectors meet in one stream. Rejects like `EventLog.append`; the caller repeats until it is settled.
    */
   async raise(alert: RefusalAlert): Promise<'raised' | 'known'> {
+    if (this.#isKnown(alert)) return 'known';
     const uid = incidentId(alert);
     const log = this.logs[partitionOf(alert.entity, this.logs.length)];
     if (log === undefined) throw new RangeError('the alert topic has no partition');
@@ -36,6 +40,12 @@ export class AlertLog {
     const event = { id: uid, type, time, source: this.source, data };
     const result = await log.append(streamName(streamOf.alert(uid)), 1, event);
     return result.outcome === 'appended' ? 'raised' : 'known';
+  }
+
+  /** Two starts do not read the partitions in the very same order, so times decide: nearer than a window is the same. */
+  #isKnown({ entity, firstAt, lastAt }: RefusalAlert): boolean {
+    const incidents = this.#incidents.get(entity) ?? [];
+    return incidents.some((one) => firstAt < one.lastAt + this.windowMs && one.firstAt < lastAt + this.windowMs);
   }
 
   /** Findings, newest first. */
@@ -51,7 +61,16 @@ export class AlertLog {
     for (const entry of batch.entries) {
       if (entry.kind !== 'event') continue;
       const decoded = alertCodec.decode(entry.event.type, entry.event.data);
-      if (decoded.understood) this.#findings.set(decoded.event.data.finding_info.uid, decoded.event.data);
+      if (decoded.understood) this.#remember(decoded.event.data);
     }
+  }
+
+  #remember(finding: DetectionFinding): void {
+    const { time, start_time: firstAt = time, end_time: lastAt = time, metadata, finding_info: info } = finding;
+    const entity = metadata.correlation_uid ?? '';
+    if (!this.#findings.has(info.uid)) {
+      this.#incidents.set(entity, [...(this.#incidents.get(entity) ?? []), { firstAt, lastAt }]);
+    }
+    this.#findings.set(info.uid, finding);
   }
 }
