@@ -33,7 +33,7 @@ describe('coordination records', () => {
   );
 
   it.each([
-    { position: -2 }, { position: 1.5 }, { position: '7' }, { position: 2 ** 53 }, { covers: -1 }, { covers: undefined },
+    { position: -2 }, { position: 1.5 }, { position: '7' }, { position: 2 ** 53 }, { covers: -2 }, { covers: undefined },
     { chainHash: CHAIN_HASH.toUpperCase() }, { chainHash: 'ab' }, { logId: '' }, { writer: 'x'.repeat(513) },
   ])('with a field out of range are unparsable: %j', (wrong) => {
     expect(decodeRecord(Buffer.from(JSON.stringify({ ...records[0], ...wrong })))).toEqual({ kind: 'unparsable' });

@@ -49,6 +49,8 @@ export interface Probe {
 export type CoordinationRecord = Head | Renewal | Probe;
 export type Decoded = CoordinationRecord | { readonly kind: 'unknown' } | { readonly kind: 'unparsable' };
 
+/** `covers` of a sender that claims nothing. Not 0: that is a claim, about a journal that begins at 0. */
+export const COVERS_NOTHING: Offset = -1;
 /** The position before the first record. */
 export const NOWHERE = -1 as Position;
 
@@ -74,17 +76,18 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const text: Check = (value) => typeof value === 'string' && value.length > 0 && value.length <= 512;
 const hash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const count: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const covers: Check = (value) => Number.isSafeInteger(value) && Number(value) >= COVERS_NOTHING;
 const position: Check = (value) => Number.isSafeInteger(value) && Number(value) >= NOWHERE;
 const duration: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value > 0;
 const counts: Check = (value) => Array.isArray(value) && value.every(count);
 
 const SHAPES: ReadonlyMap<string, Record<string, Check>> = new Map<string, Record<string, Check>>([
-  ['head', { writer: text, logId: text, position, chainHash: hash, covers: count }],
+  ['head', { writer: text, logId: text, position, chainHash: hash, covers }],
   [
     'renewal',
     {
       validator: text, incarnation: text, nonce: count, logId: text, boundMs: duration, applied: position,
-      chainHash: hash, lastSequence: counts, head: position, covers: count,
+      chainHash: hash, lastSequence: counts, head: position, covers,
     }, // prettier-ignore
   ],
   ['probe', { sender: text, nonce: count }],

@@ -1,5 +1,6 @@
 import type { Position } from '@openclaw/event-log';
 import type { Head, Renewal } from './codec';
+import { COVERS_NOTHING } from './codec';
 import { CoordinationView } from './coordination-view';
 
 const at = (position: number): Position => position as Position;
@@ -20,10 +21,11 @@ describe('the view of coordination', () => {
     expect(view.next).toBe(4);
   });
 
-  it('is covered from offset 0, where nothing has ever expired', () => {
+  it('is covered at offset 0, too, only by a record that claims it: the journal may have been made again', () => {
     const view = new CoordinationView('log');
+    view.admit(0, head(5, COVERS_NOTHING));
     expect(view.covered).toBe(false);
-    view.admit(0, { kind: 'unknown' });
+    view.admit(1, head(7, 0));
     expect(view.covered).toBe(true);
   });
 
@@ -41,9 +43,9 @@ describe('the view of coordination', () => {
   it('passes coverage on only with a position at or after every head it knows', () => {
     const view = new CoordinationView('log');
     view.admit(100, head(5, 0));
-    expect(view.coversUpTo(at(1000))).toBe(0);
+    expect(view.coversUpTo(at(1000))).toBe(COVERS_NOTHING);
     view.admit(101, head(20, 100));
-    expect(view.coversUpTo(at(19))).toBe(0);
+    expect(view.coversUpTo(at(19))).toBe(COVERS_NOTHING);
     expect(view.coversUpTo(at(20))).toBe(102);
   });
 

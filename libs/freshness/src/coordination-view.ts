@@ -4,9 +4,9 @@
  * COVERED. A reader begins at the oldest record s that the store still holds; the heads before s are gone. A record
  * with `covers >= s` says "every head below `covers` is at or before my head H", so what expired is at most H, and H
  * joins `need`. From then on every head at an offset below `next` is at or before `need`: heads below s because of H,
- * the others because they were read. At s = 0 nothing has ever expired, and the same holds without such a record.
- * `coversUpTo` passes exactly that sentence on, so by induction over the journal each `covers` on it is true; the
- * induction starts with offset 0, or with a writer's first head (`head-announcer.ts`).
+ * the others because they were read. Offset 0 is no exception: a journal that was deleted and made again begins at 0
+ * too, and its heads are gone (found by a model). `coversUpTo` passes exactly that sentence on, so by induction over the
+ * journal each `covers` on it is true; the induction starts with a writer's first head (`head-announcer.ts`).
  *
  * HOLE. Records that were skipped may have held heads: the reader starts again right after the hole, not covered, and
  * whoever built on the view drops its lease. STEP BACK, another log id, or two chain hashes at one position: the
@@ -14,7 +14,7 @@
  */
 import type { LogHead, Offset, Position } from '@openclaw/event-log';
 import type { Decoded } from './codec';
-import { NOWHERE } from './codec';
+import { COVERS_NOTHING, NOWHERE } from './codec';
 
 export type Admission =
   | { readonly outcome: 'next' }
@@ -50,9 +50,9 @@ export class CoordinationView {
     return this.#need;
   }
 
-  /** The offset below which every head is known to be at or before `position`; 0 when none is. */
+  /** The offset below which every head is known to be at or before `position`. */
   coversUpTo(position: Position): Offset {
-    return this.#covered && position >= this.#need ? this.next : 0;
+    return this.#covered && position >= this.#need ? this.next : COVERS_NOTHING;
   }
 
   /** Takes the record at `offset`. On `halt` the caller stops for good. */
@@ -63,7 +63,7 @@ export class CoordinationView {
     }
     if (offset !== expected) {
       this.#start = offset;
-      this.#covered = offset === 0;
+      this.#covered = false;
     }
     this.#next = offset + 1;
     const reason = this.#take(record);

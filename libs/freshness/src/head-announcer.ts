@@ -1,7 +1,7 @@
 import type { LogHead, Offset, Position } from '@openclaw/event-log';
 import type { CoordinationFeed } from './coordination-feed';
 import { produce } from './coordination-feed';
-import { encodeRecord, NOWHERE } from './codec';
+import { COVERS_NOTHING, encodeRecord, NOWHERE } from './codec';
 import { Pause } from './pause';
 import type { Scheduler } from './time.port';
 
@@ -16,7 +16,7 @@ export interface HeadAnnouncerOptions {
   /**
    * c0: the end of the coordination journal, noted BEFORE the writer appended its `WriterStarted`. Each head below c0
    * was committed before that marker, so it is at or before the marker's position, and every head of this writer is
-   * at or after it: from the first on they may say `covers: c0`. 0 for who appends no marker.
+   * at or after it: from the first on they may say `covers: c0`. `COVERS_NOTHING` for who appends no marker.
    */
   readonly c0: Offset;
   readonly repeatMs: number;
@@ -91,7 +91,7 @@ export class HeadAnnouncer {
 
   async #commit(): Promise<boolean> {
     const { logId, position, chainHash } = this.#latest();
-    this.#covers = Math.max(this.#covers, this.feed.view?.coversUpTo(position) ?? 0);
+    this.#covers = Math.max(this.#covers, this.feed.view?.coversUpTo(position) ?? COVERS_NOTHING);
     const { writer } = this.options;
     const head = encodeRecord({ kind: 'head', writer, logId, position, chainHash, covers: this.#covers });
     if (!(await produce(this.feed.journal, writer, head))) return false;

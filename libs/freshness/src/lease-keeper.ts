@@ -89,12 +89,15 @@ export class LeaseKeeper {
     return this.options.boundMs / RENEWALS_PER_BOUND;
   }
 
-  /** The lease in force, or undefined. A code with a stricter or laxer (`grace`) bound of its own passes that. */
+  /**
+   * The lease in force, or undefined. A code with a stricter bound of its own passes that; a laxer one is not granted,
+   * because receipts wait no longer than the bound that the renewals name.
+   */
   capture(boundMs: number = this.options.boundMs): CapturedLease | undefined {
     if (this.#lease === undefined || this.#closed) return undefined;
     const now = momentAtLook(this.time);
     if (this.#held && !holds(this.#lease, now)) this.#watch();
-    const lease = leaseUnder(this.#lease, boundMs);
+    const lease = leaseUnder(this.#lease, Math.min(boundMs, this.options.boundMs));
     return holds(lease, now) ? { ...lease, generation: this.#generation } : undefined;
   }
 

@@ -1,5 +1,6 @@
 import type { Coordination, LogHead, Position } from '@openclaw/event-log';
 import { EventLogClosed } from '@openclaw/event-log';
+import { COVERS_NOTHING } from './codec';
 import type { CoordinationFeed } from './coordination-feed';
 import { type AnnouncedLog, HeadAnnouncer } from './head-announcer';
 import { Prober } from './prober';
@@ -44,7 +45,7 @@ export class LogCoordination implements Coordination {
     const { next } = await this.feed.journal.bounds(this.#stop.signal);
     this.#stop.signal.throwIfAborted();
     const { name, role, repeatMs = REPEAT_MS, resendMs = RESEND_MS } = this.options;
-    const c0 = role === 'writer' ? next : 0;
+    const c0 = role === 'writer' ? next : COVERS_NOTHING;
     this.#announcer = new HeadAnnouncer(log, this.feed, { writer: name, c0, repeatMs, resendMs }, this.time.scheduler);
     this.feed.start(log.logId);
   }

@@ -1,5 +1,6 @@
 import type { Journal, LogHead } from '@openclaw/event-log';
 import {
+  COVERS_NOTHING,
   type CoordinationRecord,
   type Decoded,
   decodeRecord,
@@ -44,7 +45,7 @@ export class RawCoordination {
 }
 
 /** A head as some other writer would send it. */
-export const foreignHead = (at: LogHead, covers = 0): Head => ({
+export const foreignHead = (at: LogHead, covers: number = COVERS_NOTHING): Head => ({
   kind: 'head',
   writer: 'somebody/else',
   ...at,
@@ -63,6 +64,6 @@ export const foreignRenewal = (at: LogHead, fields: Partial<Renewal> = {}): Rene
   chainHash: at.chainHash,
   lastSequence: [],
   head: at.position,
-  covers: 0,
+  covers: COVERS_NOTHING,
   ...fields,
 });

@@ -1,6 +1,6 @@
 import type { Position } from '@openclaw/event-log';
 import type { Decoded } from '../src/codec';
-import { NOWHERE } from '../src/codec';
+import { COVERS_NOTHING, NOWHERE } from '../src/codec';
 import { ReceiptLedger } from '../src/receipt-ledger';
 import type { MonotonicMs } from '../src/time.port';
 import { headAt, SimulatedReader } from './simulated-reader';
@@ -11,7 +11,7 @@ export class SimulatedWriter {
   #life = 0;
   #applied: Position = NOWHERE;
   #marker: Position | undefined;
-  #covers = 0;
+  #covers: number = COVERS_NOTHING;
   #hasSentHead = false;
   #command: Position | undefined;
   #flying: { readonly flight: Flight; readonly position: Position } | undefined;
