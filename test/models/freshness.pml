@@ -19,7 +19,7 @@
 #define COORD 4 /* coordination records */
 #endif
 #ifndef BASE
-#define BASE 0 /* 1: a stricter design, in which a reader from offset 0 awaits a `covers` record, too */
+#define BASE 1 /* a reader from offset 0 awaits a `covers` record, too; 0 = the mutant that trusts offset 0 */
 #endif
 #define NONE (L + 1)       /* an age beyond any lease: no lease, no decision, too late */
 #define UNHEARD (NONE + 1) /* nobody was told of the revocation yet */
