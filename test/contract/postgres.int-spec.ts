@@ -1,5 +1,8 @@
 import { describeEventLogContract } from '@openclaw/event-log/testing';
+import { describeFreshnessContract } from '@openclaw/freshness/testing';
+import { freshOnPostgres } from './targets/fresh-stores';
 import { postgresTarget } from './targets/postgres';
 
 jest.setTimeout(30_000);
 describeEventLogContract(postgresTarget, 'postgres');
+describeFreshnessContract(freshOnPostgres, 'postgres');
