@@ -9,7 +9,11 @@ describe('fault experiments, short form', () => {
     '%i: %s: its invariants hold, and every planted mutant is caught',
     async (_, __, experiment) => {
       const lines: string[] = [];
-      const verdict = await judgeExperiment(experiment, { seed: SEED, size: 'short', note: (line) => lines.push(line) });
+      const verdict = await judgeExperiment(experiment, {
+        seed: SEED,
+        size: 'short',
+        note: (line) => lines.push(line),
+      });
       if (!verdict.pass) throw new Error(`${JSON.stringify(verdict)}\n${lines.join('\n')}`);
     },
     SHORT_FORM_MS,

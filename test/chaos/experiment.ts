@@ -29,6 +29,8 @@ export interface Experiment {
   run(conditions: Conditions): Promise<Observation>;
   /** What the experiment cannot run without (network namespaces need root); a reason, or undefined when it can run. */
   unavailable?(): Promise<string | undefined>;
+  /** Ends what the runs share, such as a cluster; called once, after the last run. */
+  close?(): Promise<void>;
 }
 
 export interface Verdict {

@@ -1,4 +1,23 @@
+import { pausedValidator } from './02-paused-validator/paused-validator.experiment';
+import { clockJumps } from './03-clock-jumps/clock-jumps.experiment';
+import { brokerKills } from './04-broker-kills/broker-kills.experiment';
+import { lostTail } from './05-lost-tail/lost-tail.experiment';
+import { lateProduce } from './07-late-produce/late-produce.experiment';
+import { twoIssuers } from './08-two-issuers/two-issuers.experiment';
+import { consumerChurn } from './09-consumer-churn/consumer-churn.experiment';
+import { killedProjector } from './10-killed-projector/killed-projector.experiment';
+import { heldProduce } from './24-held-produce/held-produce.experiment';
 import type { Experiment } from './experiment';
 
 /** Every fault experiment that exists, by its number in the list of experiments (docs/reference/experiments.md). */
-export const experiments: readonly Experiment[] = [];
+export const experiments: readonly Experiment[] = [
+  pausedValidator,
+  clockJumps,
+  brokerKills,
+  lostTail,
+  lateProduce,
+  twoIssuers,
+  consumerChurn,
+  killedProjector,
+  heldProduce,
+];

@@ -1,12 +1,22 @@
 import type { Conditions, Experiment, Observation, Verdict } from './experiment';
 import { SeededRandom } from './seeded-random';
 
+interface Settings {
+  readonly seed: number;
+  readonly size: Conditions['size'];
+  readonly note: (line: string) => void;
+}
+
 /** Runs an experiment and then each of its mutants with the same seed; passes when all held and all were caught. */
-export const judgeExperiment = async (
-  experiment: Experiment,
-  settings: { readonly seed: number; readonly size: Conditions['size']; readonly note: (line: string) => void },
-): Promise<Verdict> => {
-  const { seed, size, note } = settings;
+export const judgeExperiment = async (experiment: Experiment, settings: Settings): Promise<Verdict> => {
+  try {
+    return await judge(experiment, settings);
+  } finally {
+    await experiment.close?.();
+  }
+};
+
+const judge = async (experiment: Experiment, { seed, size, note }: Settings): Promise<Verdict> => {
   const unavailable = await experiment.unavailable?.();
   if (unavailable !== undefined) return notRun(experiment, seed, unavailable);
   const run = (mutant?: string): Promise<Observation> =>

@@ -31,7 +31,11 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
   let audit: RunningApp;
   let adminUrl: string;
 
-  const ask = async (app: RunningApp, path: string, { as = 'auditor', body }: { as?: Role | 'nobody'; body?: object } = {}) => {
+  const ask = async (
+    app: RunningApp,
+    path: string,
+    { as = 'auditor', body }: { as?: Role | 'nobody'; body?: object } = {},
+  ) => {
     const response = await fetch(`${app.listens['http']}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
@@ -55,7 +59,11 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
   const uses = (body: Json): Json[] => (body['usage'] ?? []) as Json[];
 
   /** Everything accepted on a topic now. */
-  const eventsOn = async (topic: string, partitions: number, codec: { decode(type: string, data: unknown): { understood: boolean } }) => {
+  const eventsOn = async (
+    topic: string,
+    partitions: number,
+    codec: { decode(type: string, data: unknown): { understood: boolean } },
+  ) => {
     const events: RecordedEvent[] = [];
     for (let partition = 0; partition < partitions; partition += 1) {
       const log = await openEventLog(await store.open(topic, partition), { source: 'spec', role: 'reader' });
@@ -131,7 +139,12 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
         ['openclaw.pairing-code.issued.v1', 'for the build'],
         ['openclaw.pairing-code.updated.v1', 'renamed'],
         ['openclaw.pairing-code.revoked.v1', 'leaked in a ticket'],
-      ].map(([type, reason]) => ({ type, reason, sourceIp: '192.0.2.44', actor: { id: 'operator-7', method: 'operator-token' } })),
+      ].map(([type, reason]) => ({
+        type,
+        reason,
+        sourceIp: '192.0.2.44',
+        actor: { id: 'operator-7', method: 'operator-token' },
+      })),
     );
     expect(JSON.stringify(trail)).not.toMatch(/Hash/);
     const { body: history } = await ask(audit, '/v1/codes/code-1/history');
@@ -149,7 +162,8 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
     do {
       const { body } = await ask(audit, `/v1/trail?page_size=2${after}`);
       paged.push(...entries(body));
-      after = body['next_page_token'] === null ? '' : `&after=${String(body['next_page_token'])}`;
+      const token = body['next_page_token'];
+      after = typeof token === 'string' ? `&after=${token}` : '';
     } while (after !== '');
     expect(paged).toEqual(whole);
     expect(whole.length).toBeGreaterThan(5);
@@ -167,7 +181,11 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
   });
 
   it('shows usage with reasons, counted by outcome, reason and hour', async () => {
-    await writer.uses('code-1', [use('code-1'), use('code-1', 'ip_denied', '203.0.113.9'), use('code-1', 'scope_denied')]);
+    await writer.uses('code-1', [
+      use('code-1'),
+      use('code-1', 'ip_denied', '203.0.113.9'),
+      use('code-1', 'scope_denied'),
+    ]);
     const usage = await eventually('/v1/usage?code=code-1', (body) => uses(body).length === 3);
     expect(uses(usage).map(({ outcome, reason }) => [outcome, reason])).toEqual([
       ['allowed', null],
@@ -179,7 +197,10 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
     const rest = await ask(audit, `/v1/usage?code=code-1&page_size=2&after=${String(first['next_page_token'])}`);
     expect([...uses(first), ...uses(rest.body)]).toEqual(uses(usage));
     const { body: summary } = await ask(audit, '/v1/usage/summary?code=code-1');
-    expect(summary).toMatchObject({ byOutcome: { allowed: 1, denied: 2 }, byReason: { ip_denied: 1, scope_denied: 1 } });
+    expect(summary).toMatchObject({
+      byOutcome: { allowed: 1, denied: 2 },
+      byReason: { ip_denied: 1, scope_denied: 1 },
+    });
   });
 
   it('raises exactly one alert per incident, and none again after a restart', async () => {
@@ -195,7 +216,10 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
     const before = await eventsOn(TOPIC.alerts, ALERT_PARTITIONS, alertCodec);
     anomaly = await startsAnomaly();
     await writer.uses('code-2', [use('code-2', 'expired')]);
-    await writer.uses('code-3', Array.from({ length: 5 }, () => use('code-3', 'revoked'))); // it has seen all before
+    await writer.uses(
+      'code-3',
+      Array.from({ length: 5 }, () => use('code-3', 'revoked')),
+    ); // it has seen all before
     await eventually('/v1/alerts', (body) => alerts(body).some((one) => one.includes('code-3')), anomaly);
     await anomaly.close();
     const after = await eventsOn(TOPIC.alerts, ALERT_PARTITIONS, alertCodec);
@@ -204,7 +228,13 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
 
   it('keeps what it cannot read with its reason, tells once on the dead-letter topic, and goes on', async () => {
     await writer.raw(Buffer.from('not JSON'));
-    const newer = { id: 'n-1', type: 'openclaw.pairing-code.issued.v9', time: new Date().toISOString(), source: 's', data: {} };
+    const newer = {
+      id: 'n-1',
+      type: 'openclaw.pairing-code.issued.v9',
+      time: new Date().toISOString(),
+      source: 's',
+      data: {},
+    };
     await writer.raw(encodeOuterForm(streamName('pairing-code/newer'), 1, newer));
     await writer.happens('pairing-code/code-9', 1, example('PairingCodeIssued'), 'after the poison');
     await eventually('/v1/trail?entity=code-9', (body) => entries(body).length === 1);
@@ -224,7 +254,18 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
     expect(await eventsOn(TOPIC.deadLetter, 1, deadLetterCodec)).toHaveLength(2);
     await writer.uses('code-1', [use('code-1')]);
     await eventually('/v1/usage?code=code-1', (body) => uses(body).length === 4);
-    expect(await ask(audit, '/v1/rebuild', { as: 'admin', body: { projection: 'none' } })).toMatchObject({ status: 400 });
+    expect(await ask(audit, '/v1/rebuild', { as: 'admin', body: { projection: 'none' } })).toMatchObject({
+      status: 400,
+    });
+  });
+
+  it('shows by its digest that somebody changed a row, and serves what the log says', async () => {
+    const client = await stores.client('admin');
+    await client.query(`UPDATE openclaw_views.trail SET reason = 'forged' WHERE entity_id = 'code-9'`);
+    const { body } = await ask(audit, '/v1/rebuild', { as: 'admin', body: { projection: 'trail' } });
+    expect(body).toMatchObject({ generation: 3, identical: false });
+    const [entry] = entries((await ask(audit, '/v1/trail?entity=code-9')).body);
+    expect(entry?.['reason']).toBe('after the poison');
   });
 
   it('goes on after a restart where it was: nothing lost, nothing twice', async () => {

@@ -2,12 +2,19 @@ import { DEFAULT_TOPIC_POLICY, TOPIC, domainCodec, topicSpecs } from '@openclaw/
 import { openEventLog } from '@openclaw/event-log';
 import { openFreshLog } from '@openclaw/freshness';
 import { FollowedTopic, type Logger, OperatorDirectory, endProcessOnHalt, openStore } from '@openclaw/platform';
-import { ProjectionTable, ReadModels, openViews, trailProjection, usageProjection } from '@openclaw/read-models-postgres';
+import {
+  type ProjectionDefinition,
+  ProjectionTable,
+  ReadModels,
+  openViews,
+  trailProjection,
+  usageProjection,
+} from '@openclaw/read-models-postgres';
 import type { AuditConfig } from './audit.config';
 import type { AuditParts } from './audit.module';
 import { DeadLetterBox } from './follow-log/dead-letter-box';
 import { FollowedProjection } from './follow-log/followed-projection';
-import { openSource } from './follow-log/log-source';
+import { type LogSource, openSource } from './follow-log/log-source';
 import type { WorkerServices } from './follow-log/partition-worker';
 
 type OpenedParts = AuditParts & { close(): Promise<void> };
@@ -38,49 +45,54 @@ export const openParts = async (config: AuditConfig, logger: Logger): Promise<Op
 };
 
 const open = async (config: AuditConfig, logger: Logger, opened: Opened): Promise<AuditParts> => {
-  const { instance, viewsUrl } = config;
-  const onHalt = endProcessOnHalt(logger);
-  const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions: config.usagePartitions });
-  const trail = trailProjection(({ type, data }) => {
-    const decoded = domainCodec.decode(type, data);
-    return decoded.understood ? undefined : decoded.reason;
-  });
-  const models = opened.add(new ReadModels([trail, usageProjection], { url: viewsUrl }), (one) => one.close());
-  await models.migrate();
-  const views = opened.add(await openViews({ url: viewsUrl }), (one) => one.close());
-
-  const store = opened.add(openStore(config.log, instance, logger), (one) => one.close());
-  const fresh = opened.add(
-    await openFreshLog(store, { source: instance, role: 'reader', boundMs: config.boundMs, followersSetThePace: true, onHalt }),
-    (one) => one.close(),
-  );
-  await store.ensureTopics([specs.deadLetter]);
-  const deadLetters = opened.add(
-    await openEventLog(await store.open(TOPIC.deadLetter), { source: instance, role: 'writer', onHalt }),
-    (one) => one.close(),
-  );
-  const usageStore = openStore(config.log, instance, logger);
-  const usage = opened.add(
-    new FollowedTopic({ store: usageStore, topic: specs.usage, source: instance, onHalt }),
-    (one) => one.close(),
-  );
-  const directory = opened.add(new OperatorDirectory(fresh.log), (one) => one.stop());
-  await directory.ready(new AbortController().signal);
-
-  const box = new DeadLetterBox(deadLetters, instance);
+  const { models, views } = await openTables(config, opened);
+  const { fresh, deadLetters, usage, directory } = await openLogs(config, logger, opened);
+  const box = new DeadLetterBox(deadLetters, config.instance);
   const services: WorkerServices = {
     deadLetter: (source, log, letter) => box.post(source, log, letter),
     report: ({ what, detail }) => logger.warn({ detail }, what),
   };
-  const start = async (definition: typeof trail, sources: Parameters<typeof FollowedProjection.start>[1]) =>
-    opened.add(await FollowedProjection.start(new ProjectionTable(models, definition), sources, services), (one) => one.stop());
+  const start = async (definition: ProjectionDefinition, sources: readonly LogSource[]) => {
+    const table = new ProjectionTable(models, definition);
+    return opened.add(await FollowedProjection.start(table, sources, services), (one) => one.stop());
+  };
   const projections = [
     await start(trail, [openSource(TOPIC.lifecycle, fresh.log)]),
     await start(usageProjection, usage.partitions),
   ];
   const checks = [
     { name: 'views', check: () => views.ping().then(() => undefined, String) },
-    { name: 'usage-topic', check: async () => usage.refusal },
+    { name: 'usage-topic', check: () => Promise.resolve(usage.refusal) },
   ];
   return { fresh, directory, trail: views.trail, usage: views.usage, projections, checks };
+};
+
+/** What is of a newer schema goes to quarantine: shown half, it would be misread. */
+const trail = trailProjection(({ type, data }) => {
+  const decoded = domainCodec.decode(type, data);
+  return decoded.understood ? undefined : decoded.reason;
+});
+
+const openTables = async ({ viewsUrl: url }: AuditConfig, opened: Opened) => {
+  const models = opened.add(new ReadModels([trail, usageProjection], { url }), (one) => one.close());
+  await models.migrate();
+  return { models, views: opened.add(await openViews({ url }), (one) => one.close()) };
+};
+
+const openLogs = async (config: AuditConfig, logger: Logger, opened: Opened) => {
+  const { instance: source, boundMs, usagePartitions } = config;
+  const onHalt = endProcessOnHalt(logger);
+  const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions });
+  const store = opened.add(openStore(config.log, source, logger), (one) => one.close());
+  const reader = { source, role: 'reader', boundMs, followersSetThePace: true, onHalt } as const;
+  const fresh = opened.add(await openFreshLog(store, reader), (one) => one.close());
+  await store.ensureTopics([specs.deadLetter]);
+  const letters = await openEventLog(await store.open(TOPIC.deadLetter), { source, role: 'writer', onHalt });
+  const deadLetters = opened.add(letters, (one) => one.close());
+  const usageStore = openStore(config.log, source, logger);
+  const followed = new FollowedTopic({ store: usageStore, topic: specs.usage, source, onHalt });
+  const usage = opened.add(followed, (one) => one.close());
+  const directory = opened.add(new OperatorDirectory(fresh.log), (one) => one.stop());
+  await directory.ready(new AbortController().signal);
+  return { fresh, deadLetters, usage, directory };
 };

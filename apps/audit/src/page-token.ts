@@ -20,7 +20,7 @@ export const decodePage = (query: object, token: string): Key => {
 const parsed = (token: string): (string | number)[] => {
   try {
     const value: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
-    return Array.isArray(value) && value.every((one) => ['string', 'number'].includes(typeof one)) ? value : [];
+    return Array.isArray(value) ? value.filter((one) => typeof one === 'string' || typeof one === 'number') : [];
   } catch {
     return [];
   }

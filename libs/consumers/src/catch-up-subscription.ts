@@ -6,6 +6,7 @@ import {
   type Position,
   positionAt,
 } from '@openclaw/event-log';
+import { oneAhead } from './one-ahead';
 
 export interface Lag {
   /** Last position that was handled; -1 before the first. */
@@ -84,18 +85,27 @@ export class CatchUpSubscription {
 
   async #run(): Promise<void> {
     try {
-      for await (const batch of this.options.log.follow(this.options.after, this.#stop.signal)) {
-        await this.options.handle(batch);
-        this.#handled = batch.head;
-        this.#caughtUpOnce ||= batch.caughtUp;
-        if (batch.caughtUp) this.#behindSinceMs = undefined;
-        this.#wake();
+      for await (const batch of oneAhead(this.options.log.follow(this.options.after, this.#stop.signal))) {
+        await this.#take(batch);
         if (this.#stop.signal.aborted) break;
       }
     } finally {
       this.#done = true;
       this.#wake();
     }
+  }
+
+  async #take(batch: FollowBatch): Promise<void> {
+    try {
+      await this.options.handle(batch);
+    } catch (error) {
+      this.#stop.abort(); // ends the request for the next batch
+      throw error;
+    }
+    this.#handled = batch.head;
+    this.#caughtUpOnce ||= batch.caughtUp;
+    if (batch.caughtUp) this.#behindSinceMs = undefined;
+    this.#wake();
   }
 
   async #until(condition: () => boolean, signal: AbortSignal): Promise<void> {

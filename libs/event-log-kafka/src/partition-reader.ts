@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JournalRecord, Offset } from '@openclaw/event-log';
 import { backOff, bounded } from './bounded';
 import type { KafkaClients } from './kafka-client';
@@ -39,7 +40,8 @@ export class PartitionReader {
       let coming = this.#nextBatch();
       for (;;) {
         const batch = await coming;
-        coming = this.#nextBatch();
+        // Not in this turn: what the caller sends because of the batch (an append's head) goes out before our request.
+        coming = nextTurn().then(() => this.#nextBatch());
         // Its error belongs to the next turn; the caller may never take that turn.
         coming.catch(() => undefined);
         yield batch;

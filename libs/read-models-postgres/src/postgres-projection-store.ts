@@ -1,5 +1,5 @@
 import { type ProjectionBatch, type ProjectionStore, StoreUnavailable } from '@openclaw/consumers';
-import type { Position, RecordedEvent } from '@openclaw/event-log';
+import { positionAt, type RecordedEvent } from '@openclaw/event-log';
 import type { Pool, PoolClient } from 'pg';
 import { copyRows } from './copy-rows';
 import { type Generation, quoted } from './generation';
@@ -49,7 +49,7 @@ export class PostgresProjectionStore implements ProjectionStore {
       return {
         checkpoint: {
           logId: row.log_id,
-          position: Number(row.position) as Position,
+          position: positionAt(Number(row.position)),
           chainHash: row.chain_hash,
           foldVersion: row.fold_version,
         },

@@ -55,8 +55,10 @@ const run = async (generation = 1, on = models): Promise<ProjectionRunner> => {
 };
 const projected = async (runner: ProjectionRunner): Promise<void> =>
   runner.subscription.reached(lifecycle.log.head().position, within());
-const count = async (table: string): Promise<number> =>
-  Number((await admin.query(`SELECT count(*) FROM openclaw_views.${table}`)).rows[0]?.count);
+const count = async (table: string): Promise<number> => {
+  const { rows } = await admin.query<{ count: string }>(`SELECT count(*) FROM openclaw_views.${table}`);
+  return Number(rows[0]?.count);
+};
 const firstBatch = async (): Promise<FollowBatch> => {
   for await (const batch of lifecycle.log.follow('beginning', within())) {
     if (batch.entries.length > 0) return batch;
@@ -138,10 +140,14 @@ describe('a projection on PostgreSQL', () => {
     await lifecycle.raw(encodeOuterForm(nul, 1, newEvent({ reason: 'ok' })));
     await lifecycle.raw(encodeOuterForm(nul, 2, newEvent()));
     await lifecycle.raw(Buffer.from('not JSON'));
-    await lifecycle.raw(encodeOuterForm(streamName('pairing-code/newer'), 1, { ...newEvent(), type: 'openclaw.pairing-code.issued.v9' }));
+    await lifecycle.raw(
+      encodeOuterForm(streamName('pairing-code/newer'), 1, { ...newEvent(), type: 'openclaw.pairing-code.issued.v9' }),
+    );
     await lifecycle.happens('fine', 2);
     await projected(await run());
-    const kept = await admin.query('SELECT position::int, stream, kind FROM openclaw_views.quarantine ORDER BY position');
+    const kept = await admin.query(
+      'SELECT position::int, stream, kind FROM openclaw_views.quarantine ORDER BY position',
+    );
     expect(kept.rows).toEqual([
       { position: 1, stream: 'pairing-code/poisoned', kind: 'failed' },
       { position: 2, stream: 'pairing-code/poisoned', kind: 'held' },
@@ -150,7 +156,9 @@ describe('a projection on PostgreSQL', () => {
       { position: 6, stream: null, kind: 'unparsable' },
       { position: 7, stream: 'pairing-code/newer', kind: 'not-understood' },
     ]);
-    const shown = await admin.query(`SELECT position::int FROM openclaw_views.trail WHERE entity_id = 'fine' ORDER BY 1`);
+    const shown = await admin.query(
+      `SELECT position::int FROM openclaw_views.trail WHERE entity_id = 'fine' ORDER BY 1`,
+    );
     expect(shown.rows).toEqual([{ position: 3 }, { position: 8 }]);
     const saved = await new ProjectionTable(models, trail).store(1, 0).load();
     expect(saved?.quarantined).toContain(nul);
@@ -201,7 +209,10 @@ describe('usage', () => {
       await lifecycle.raw(value);
       await lifecycle.raw(value);
     }
-    const runner = await ProjectionRunner.start({ log: lifecycle.log, store: new ProjectionTable(models, usageProjection).store(1, 3) });
+    const runner = await ProjectionRunner.start({
+      log: lifecycle.log,
+      store: new ProjectionTable(models, usageProjection).store(1, 3),
+    });
     running.push(runner);
     await runner.subscription.reached(positionAt(12), within());
     const views = await openViews({ url });
@@ -224,35 +235,44 @@ describe('usage', () => {
 });
 
 describe('when the database goes away', () => {
-  it('waits, says so, and goes on where it was: nothing lost, nothing twice', async () => {
-    const server = await PostgresServer.start();
-    const away = new ReadModels([trail], { url: server.url, statementTimeoutMs: 2000 });
-    await away.migrate();
-    const reports: string[] = [];
-    const store = new ProjectionTable(away, trail).store(1, 0);
-    const runner = await ProjectionRunner.start({ log: lifecycle.log, store, retryMs: 20, report: ({ what }) => reports.push(what) });
-    await lifecycle.happens('code-1', 1);
-    await projected(runner);
-    const goOn = await server.freeze();
-    for (let i = 2; i <= 20; i += 1) await lifecycle.happens('code-1', i);
-    await until(() => reports.includes('store-unavailable'));
-    expect(runner.lag().records).toBeGreaterThan(0);
-    goOn();
-    await projected(runner);
-    const crashing = server.crash();
-    for (let i = 21; i <= 40; i += 1) await lifecycle.happens('code-1', i);
-    await crashing;
-    await projected(runner);
-    const client = new Client({ connectionString: server.url });
-    await client.connect();
-    const { rows } = await client.query(`SELECT count(*)::int AS rows, max(position)::int AS last,
+  it(
+    'waits, says so, and goes on where it was: nothing lost, nothing twice',
+    async () => {
+      const server = await PostgresServer.start();
+      const away = new ReadModels([trail], { url: server.url, statementTimeoutMs: 2000 });
+      await away.migrate();
+      const reports: string[] = [];
+      const store = new ProjectionTable(away, trail).store(1, 0);
+      const runner = await ProjectionRunner.start({
+        log: lifecycle.log,
+        store,
+        retryMs: 20,
+        report: ({ what }) => reports.push(what),
+      });
+      await lifecycle.happens('code-1', 1);
+      await projected(runner);
+      const goOn = await server.freeze();
+      for (let i = 2; i <= 20; i += 1) await lifecycle.happens('code-1', i);
+      await until(() => reports.includes('store-unavailable'));
+      expect(runner.lag().records).toBeGreaterThan(0);
+      goOn();
+      await projected(runner);
+      const crashing = server.crash();
+      for (let i = 21; i <= 40; i += 1) await lifecycle.happens('code-1', i);
+      await crashing;
+      await projected(runner);
+      const client = new Client({ connectionString: server.url });
+      await client.connect();
+      const { rows } = await client.query(`SELECT count(*)::int AS rows, max(position)::int AS last,
       (SELECT count(*)::int FROM openclaw_views.quarantine) AS quarantined FROM openclaw_views.trail`);
-    expect(rows).toEqual([{ rows: 41, last: 40, quarantined: 0 }]);
-    await client.end();
-    await runner.stop();
-    await away.close();
-    await server.stop();
-  }, BENCH_START_TIMEOUT_MS);
+      expect(rows).toEqual([{ rows: 41, last: 40, quarantined: 0 }]);
+      await client.end();
+      await runner.stop();
+      await away.close();
+      await server.stop();
+    },
+    BENCH_START_TIMEOUT_MS,
+  );
 });
 
 const until = async (condition: () => boolean): Promise<void> => {

@@ -99,29 +99,23 @@ export class ReadModels {
 
   /** How far each partition of a generation is. */
   ends(definition: ProjectionDefinition, generation: Generation): Promise<PartitionEnds> {
-    return this.#byPartition(definition, generation, 'position', 'checkpoints');
+    return this.#byPartition(definition.table, generation, 'max(position)', 'checkpoints');
   }
 
   /** Records in quarantine, by partition. */
   quarantined(definition: ProjectionDefinition, generation: Generation): Promise<PartitionEnds> {
-    return this.#byPartition(definition, generation, 'count(*)', 'quarantine', 'GROUP BY projection');
+    return this.#byPartition(definition.table, generation, 'count(*)', 'quarantine');
   }
 
   async close(): Promise<void> {
     await this.pool.end();
   }
 
-  async #byPartition(
-    { table }: ProjectionDefinition,
-    { number }: Generation,
-    value: string,
-    from: 'checkpoints' | 'quarantine',
-    grouped = '',
-  ): Promise<PartitionEnds> {
+  async #byPartition(table: string, { number }: Generation, value: string, from: string): Promise<PartitionEnds> {
     try {
       const { rows } = await this.pool.query<{ projection: string; value: string }>(
         `SELECT projection, ${value} AS value FROM ${this.schema}.${from}
-          WHERE projection LIKE $1 AND generation = $2 ${grouped}`,
+          WHERE projection LIKE $1 AND generation = $2 GROUP BY projection`,
         [`${table}/%`, number],
       );
       return new Map(rows.map((row) => [Number(row.projection.slice(table.length + 1)), Number(row.value)]));

@@ -1,4 +1,4 @@
-import type { StreamName } from '@openclaw/event-log';
+import { type StreamName, streamName } from '@openclaw/event-log';
 
 /**
  * A stream's name as PostgreSQL text. The outer form allows characters that text does not (NUL, lone surrogates), and
@@ -7,4 +7,4 @@ import type { StreamName } from '@openclaw/event-log';
  */
 export const asText = (stream: StreamName): string => JSON.stringify(stream).slice(1, -1);
 
-export const fromText = (text: string): StreamName => JSON.parse(`"${text}"`) as StreamName;
+export const fromText = (text: string): StreamName => streamName(String(JSON.parse(`"${text}"`)));

@@ -18,7 +18,7 @@ export const inTransaction = (pool: Pool, work: (client: PoolClient) => Promise<
  * Work on one connection. It goes back to the pool only while it is known to be in step: after a time-out or a lost
  * socket it is cut at once, because a late answer would meet a statement that has given up.
  */
-export const withClient = async <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> => {
+const withClient = async <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> => {
   let client: PoolClient;
   try {
     client = await pool.connect();

@@ -38,7 +38,7 @@ export class LifecycleLog {
   }
 }
 
-export const suspended = (): DomainEvent => {
+const suspended = (): DomainEvent => {
   const example = DOMAIN_EXAMPLES.find(({ type }) => type === 'PairingCodeSuspended');
   if (example === undefined) throw new Error('no example of PairingCodeSuspended');
   return example;

@@ -118,9 +118,7 @@ const fill = (
   services: WorkerServices,
 ): Filled => ({
   generation,
-  workers: sources.map(
-    (source) => new PartitionWorker(source, table.store(generation, source.partition), services),
-  ),
+  workers: sources.map((source) => new PartitionWorker(source, table.store(generation, source.partition), services)),
 });
 
 const stopAll = async (workers: readonly PartitionWorker[]): Promise<void> => {

@@ -1,5 +1,5 @@
 import { type Lag, type ProjectionStore, ProjectionRunner, type Quarantined } from '@openclaw/consumers';
-import { type EventLog, LogHalted, type Position } from '@openclaw/event-log';
+import { type EventLog, LogHalted, positionAt } from '@openclaw/event-log';
 import type { LogSource } from './log-source';
 
 export interface WorkerServices {
@@ -43,7 +43,7 @@ export class PartitionWorker {
   async reached(position: number, signal: AbortSignal): Promise<void> {
     while ((this.#runner?.subscription.head().position ?? -1) < position) {
       signal.throwIfAborted();
-      await (this.#runner?.subscription.reached(position as Position, signal).catch(() => undefined) ?? this.#pause());
+      await (this.#runner?.subscription.reached(positionAt(position), signal).catch(() => undefined) ?? this.#pause());
       if (this.#stop.signal.aborted) throw new Error(`${this.store.name} was stopped`);
     }
   }

@@ -8,7 +8,11 @@ describe('an entry of the trail, as auditors see it', () => {
       tokenHash: 'bb',
       list: [{ command: { id: 'x', bodyHash: 'cc' } }],
     };
-    expect(withoutHashes(data)).toEqual({ codeId: 'c-1', secret: { pepperKeyId: 'p' }, list: [{ command: { id: 'x' } }] });
+    expect(withoutHashes(data)).toEqual({
+      codeId: 'c-1',
+      secret: { pepperKeyId: 'p' },
+      list: [{ command: { id: 'x' } }],
+    });
   });
 
   it('tells old and new value of what changed', () => {

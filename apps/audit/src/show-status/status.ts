@@ -3,7 +3,7 @@ import type { FollowedProjection } from '../follow-log/followed-projection';
 import type { PartitionWorker } from '../follow-log/partition-worker';
 
 /** How long a projection may be behind before the service is no longer ready. */
-export const LAG_MAX_MS = 10_000;
+const LAG_MAX_MS = 10_000;
 
 /** Where each partition of a projection stands. */
 export const statusOf = async (projection: FollowedProjection) => {

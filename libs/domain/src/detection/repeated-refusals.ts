@@ -1,4 +1,4 @@
-import { type Milliseconds, type UnixMs, elapsed } from '../shared/time';
+import { type Milliseconds, type UnixMs, elapsed, unixMs } from '../shared/time';
 
 /** X refused attempts within Y, by one entity (a code, or a source address). */
 export interface RepeatedRefusalsRule {
@@ -38,11 +38,26 @@ export const foldRefusal = (
   history: RefusalHistory,
   refusal: Refusal,
 ): readonly [RefusalHistory, RefusalAlert | undefined] => {
-  const until = (refusal.at + rule.windowMs) as UnixMs;
-  if (history.alertedUntil !== null && refusal.at < history.alertedUntil) return [{ refusals: [], alertedUntil: until }, undefined];
-  const recent = [...history.refusals.filter((one) => elapsed(one.at, refusal.at) < rule.windowMs), refusal];
-  const [first] = recent;
-  if (first === undefined || recent.length < rule.refusalsMin) return [{ refusals: recent, alertedUntil: null }, undefined];
-  const alert: RefusalAlert = { rule: 'repeated-refusals', entity, firstAt: first.at, lastAt: refusal.at, evidence: recent };
-  return [{ refusals: [], alertedUntil: until }, alert];
+  // A refusal that arrives late must not end an incident early.
+  const until = unixMs(Math.max(refusal.at + rule.windowMs, history.alertedUntil ?? 0));
+  if (history.alertedUntil !== null && refusal.at < history.alertedUntil) {
+    return [{ refusals: [], alertedUntil: until }, undefined];
+  }
+  const recent = newest([...history.refusals, refusal], rule.windowMs);
+  const [first, last] = [recent[0], recent.at(-1)];
+  if (first === undefined || last === undefined || recent.length < rule.refusalsMin) {
+    return [{ refusals: recent, alertedUntil: null }, undefined];
+  }
+  const times = { firstAt: first.at, lastAt: last.at };
+  return [
+    { refusals: [], alertedUntil: until },
+    { rule: 'repeated-refusals', entity, ...times, evidence: recent },
+  ];
+};
+
+/** Those within one window that ends at the newest, oldest first; one that arrives late takes its place in time. */
+const newest = (refusals: readonly Refusal[], windowMs: Milliseconds): readonly Refusal[] => {
+  const inOrder = refusals.toSorted((a, b) => a.at - b.at);
+  const end = inOrder.at(-1)?.at;
+  return end === undefined ? [] : inOrder.filter(({ at }) => elapsed(at, end) < windowMs);
 };

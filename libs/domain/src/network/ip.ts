@@ -4,6 +4,8 @@ export interface IpAddress {
   readonly bits: bigint;
 }
 
+/** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255` */
+const TEXT_MAX = 45;
 const OCTET = /^(0|[1-9]\d{0,2})$/;
 const GROUP = /^[0-9a-fA-F]{1,4}$/;
 const MAPPED_PREFIX = 0xffffn;
@@ -13,14 +15,17 @@ const MAPPED_PREFIX = 0xffffn;
  * section 2.2; `::ffff:a.b.c.d` becomes a.b.c.d, so that an IPv4 rule cannot be walked round. Undefined = not one.
  */
 export const parseIp = (text: string): IpAddress | undefined => {
+  if (text.length > TEXT_MAX) return undefined;
   if (!text.includes(':')) {
     const bits = parseV4(text);
     return bits === undefined ? undefined : { family: 4, bits };
   }
   const bits = parseV6(text);
-  if (bits === undefined) return undefined;
-  return bits >> 32n === MAPPED_PREFIX ? { family: 4, bits: bits & 0xffff_ffffn } : { family: 6, bits };
+  return bits === undefined ? undefined : unmapped(bits);
 };
+
+const unmapped = (bits: bigint): IpAddress =>
+  bits >> 32n === MAPPED_PREFIX ? { family: 4, bits: bits & 0xffff_ffffn } : { family: 6, bits };
 
 const parseV4 = (text: string): bigint | undefined => {
   const octets = text.split('.');
@@ -28,14 +33,14 @@ const parseV4 = (text: string): bigint | undefined => {
   return octets.reduce((bits, octet) => (bits << 8n) | BigInt(octet), 0n);
 };
 
-/** All 128 bits, not yet unmapped. */
-export const parseV6 = (text: string): bigint | undefined => {
+const parseV6 = (text: string): bigint | undefined => {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
-  const [head, tail] = [groupsOf(halves[0] ?? '', halves.length === 1), groupsOf(halves[1] ?? '', true)];
+  const isWhole = halves.length === 1;
+  const [head, tail] = [groupsOf(halves[0] ?? '', isWhole), groupsOf(halves[1] ?? '', true)];
   if (head === undefined || tail === undefined) return undefined;
   const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
+  if (isWhole ? missing !== 0 : missing < 1) return undefined;
   const groups = [...head, ...Array.from({ length: missing }, () => 0n), ...tail];
   return groups.reduce((bits, group) => (bits << 16n) | group, 0n);
 };

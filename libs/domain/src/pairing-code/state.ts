@@ -1,9 +1,9 @@
-import { type CommandRef, remember } from '../shared/command';
+import { type CommandRef, type Happened, remember } from '../shared/command';
 import type { UnixMs } from '../shared/time';
-import type { CodeSecret, PairingCodeEvent, SettingChange } from './events';
+import type { CodeSecret, PairingCodeEvent, PairingCodeIssued, SettingChange } from './events';
 import type { CodeSettings } from './settings';
 
-interface Living {
+interface Issued {
   readonly codeId: string;
   readonly settings: CodeSettings;
   /** The newest secret. */
@@ -14,54 +14,59 @@ interface Living {
   readonly commands: readonly CommandRef[];
 }
 
+export type LivingCode = Issued & { readonly status: 'active' | 'suspended' };
+
 export type PairingCode =
   | { readonly status: 'unissued' }
-  | (Living & { readonly status: 'active' })
-  | (Living & { readonly status: 'suspended' })
-  | (Living & { readonly status: 'revoked'; readonly revokedAt: UnixMs });
+  | (Issued & { readonly status: 'active' })
+  | (Issued & { readonly status: 'suspended' })
+  | (Issued & { readonly status: 'revoked'; readonly revokedAt: UnixMs });
 
 export const unissued: PairingCode = { status: 'unissued' };
 
 /** Folds one event; total: what makes no sense in a state changes nothing, so that any history can be folded. */
 export const evolvePairingCode = (state: PairingCode, event: PairingCodeEvent): PairingCode => {
-  if (state.status === 'unissued') return event.type === 'PairingCodeIssued' ? issued(event.data) : state;
-  if (state.status === 'revoked') return state;
-  return live(state, event);
+  if (state.status === 'unissued') return event.type === 'PairingCodeIssued' ? issued(event) : state;
+  return state.status === 'revoked' ? state : changed(state, event);
 };
 
-const issued = (data: Extract<PairingCodeEvent, { type: 'PairingCodeIssued' }>['data']): PairingCode => ({
+const issued = ({ data: { codeId, settings, secret, at, command } }: PairingCodeIssued): PairingCode => ({
   status: 'active',
-  codeId: data.codeId,
-  settings: data.settings,
-  secret: data.secret,
+  codeId,
+  settings,
+  secret,
   previous: undefined,
-  issuedAt: data.at,
-  commands: remember([], data.command),
+  issuedAt: at,
+  commands: remember([], command),
 });
 
-type LivingCode = Extract<PairingCode, { status: 'active' | 'suspended' }>;
-
-const live = (state: LivingCode, event: PairingCodeEvent): PairingCode => {
-  const next = { ...state, commands: remember(state.commands, event.data.command) };
+const changed = (state: LivingCode, event: PairingCodeEvent): PairingCode => {
   switch (event.type) {
     case 'PairingCodeUpdated':
-      return { ...next, settings: applyChanges(state.settings, event.data.changes) };
-    case 'PairingCodeRotated':
-      return { ...next, secret: event.data.secret, previous: { ...state.secret, graceUntil: event.data.graceUntil } };
+      return { ...noted(state, event.data), settings: settingsAfter(state.settings, event.data.changes) };
+    case 'PairingCodeRotated': {
+      const { secret, graceUntil } = event.data;
+      return { ...noted(state, event.data), secret, previous: { ...state.secret, graceUntil } };
+    }
     case 'PairingCodeReissued':
-      return { ...next, secret: event.data.secret, previous: undefined };
+      return { ...noted(state, event.data), secret: event.data.secret, previous: undefined };
     case 'PairingCodeSuspended':
-      return { ...next, status: 'suspended' };
+      return { ...noted(state, event.data), status: 'suspended' };
     case 'PairingCodeResumed':
-      return { ...next, status: 'active' };
+      return { ...noted(state, event.data), status: 'active' };
     case 'PairingCodeRevoked':
-      return { ...next, status: 'revoked', revokedAt: event.data.at };
+      return { ...noted(state, event.data), status: 'revoked', revokedAt: event.data.at };
     default:
       return state;
   }
 };
 
-const applyChanges = (settings: CodeSettings, changes: readonly SettingChange[]): CodeSettings => ({
+const noted = (state: LivingCode, { command }: Happened): LivingCode => ({
+  ...state,
+  commands: remember(state.commands, command),
+});
+
+const settingsAfter = (settings: CodeSettings, changes: readonly SettingChange[]): CodeSettings => ({
   ...settings,
   ...Object.fromEntries(changes.map(({ setting, after }) => [setting, after])),
 });

@@ -35,6 +35,7 @@ const WINDOWS = [
 /**
  * May one more use pass now? Fixed windows: over any span of one window length at most twice the limit passes, and
  * within each clock-aligned window never more than the limit. The fullest window decides; its end is the retry time.
+ * A clock that steps back stays in the newest window it has reached: going back must not give the uses back.
  */
 export const decideRate = (limits: RateLimits, use: RateUse, now: UnixMs): RateDecision => {
   let remaining: number | undefined;
@@ -42,20 +43,23 @@ export const decideRate = (limits: RateLimits, use: RateUse, now: UnixMs): RateD
   for (const [name, limit, length] of WINDOWS) {
     const max = limits[limit];
     if (max === undefined) continue;
-    const left = max - usedIn(use[name], windowOf(now, length));
-    if (left <= 0) retryAfterMs = Math.max(retryAfterMs, (windowOf(now, length) + 1) * length - now);
-    else remaining = Math.min(remaining ?? Infinity, left - 1);
+    const { window, uses } = current(use[name], now, length);
+    if (uses >= max) retryAfterMs = Math.max(retryAfterMs, (window + 1) * length - now);
+    else remaining = Math.min(remaining ?? Infinity, max - uses - 1);
   }
   return retryAfterMs > 0 ? { allowed: false, retryAfterMs: milliseconds(retryAfterMs) } : { allowed: true, remaining };
 };
 
 /** The counts after one use that passed. Refused uses are not counted. */
 export const countUse = (use: RateUse, now: UnixMs): RateUse => ({
-  minute: counted(use.minute, windowOf(now, MINUTE)),
-  hour: counted(use.hour, windowOf(now, HOUR)),
-  day: counted(use.day, windowOf(now, DAY)),
+  minute: counted(current(use.minute, now, MINUTE)),
+  hour: counted(current(use.hour, now, HOUR)),
+  day: counted(current(use.day, now, DAY)),
 });
 
-const windowOf = (now: UnixMs, length: Milliseconds): number => Math.floor(now / length);
-const usedIn = (use: WindowUse, window: number): number => (use.window === window ? use.uses : 0);
-const counted = (use: WindowUse, window: number): WindowUse => ({ window, uses: usedIn(use, window) + 1 });
+const current = (use: WindowUse, now: UnixMs, length: Milliseconds): WindowUse => {
+  const window = Math.floor(now / length);
+  return window > use.window ? { window, uses: 0 } : use;
+};
+
+const counted = ({ window, uses }: WindowUse): WindowUse => ({ window, uses: uses + 1 });

@@ -2,28 +2,15 @@ import type { Decided, Decider } from '../shared/decider';
 import { rejection } from '../shared/rejection';
 import { no, ok } from '../shared/result';
 import type { UnixMs } from '../shared/time';
-
-/**
- * Uses of a code with a budget, on their own stream `redemption/<codeId>`, so that no traffic with a code ever meets an
- * operator's command on it. Each claim takes the next revision: of racing replicas exactly one wins it.
- */
-export type RedemptionEvent = {
-  readonly type: 'CodeRedeemed';
-  readonly data: {
-    readonly codeId: string;
-    readonly at: UnixMs;
-    readonly units: number;
-    /** Caller's own id of the request: a retry with it gets the same answer and no second unit. */
-    readonly requestId: string;
-    readonly validator: string;
-  };
-};
+import type { RedemptionEvent } from './events';
 
 export interface RedeemCommand {
   readonly type: 'Redeem';
   readonly codeId: string;
   readonly now: UnixMs;
+  /** How many units are wanted, all or none; whoever wants what is left of a budget asks for `unitsLeft`. */
   readonly units: number;
+  /** 1 = single use. */
   readonly usesMax: number;
   readonly requestId: string;
   readonly validator: string;
@@ -35,21 +22,37 @@ export interface Redemption {
   readonly requests: readonly string[];
 }
 
+/** A retry within this many later claims finds its own. */
 const REQUESTS_KEPT = 64;
 
-export const evolveRedemption = (state: Redemption, { data }: RedemptionEvent): Redemption => ({
-  used: state.used + data.units,
-  requests: [...state.requests, data.requestId].slice(-REQUESTS_KEPT),
-});
+/** Folds one event; total. */
+export const evolveRedemption = (state: Redemption, event: RedemptionEvent): Redemption =>
+  event.type === 'CodeRedeemed'
+    ? {
+        used: state.used + event.data.units,
+        requests: [...state.requests, event.data.requestId].slice(-REQUESTS_KEPT),
+      }
+    : state;
 
-/** A claim, nothing (this request has its unit already), or the no of a budget that is used up. */
+/** Units that nobody has claimed: none when the budget was narrowed below what is used, or is no number at all. */
+export const unitsLeft = ({ used }: Redemption, usesMax: number): number => {
+  const left = usesMax - used;
+  return left > 0 ? left : 0;
+};
+
+/** A claim, nothing (this request has its units already), or the no of a budget that is used up. */
 export const decideRedemption = (command: RedeemCommand, state: Redemption): Decided<RedemptionEvent> => {
   const { codeId, now, units, usesMax, requestId, validator } = command;
+  if (!Number.isSafeInteger(units) || units < 1) return no(NO_UNITS);
   if (state.requests.includes(requestId)) return ok(undefined);
-  if (state.used + units > usesMax) return no(rejection('wrong-state', 'every use is taken', 'issue another code'));
+  if (units > unitsLeft(state, usesMax)) return no(USED_UP);
   return ok({ type: 'CodeRedeemed', data: { codeId, at: now, units, requestId, validator } });
 };
 
+const NO_UNITS = rejection('invalid-value', 'not a whole number of units', 'ask for at least 1', 'units');
+const USED_UP = rejection('wrong-state', 'every use is taken', 'issue another code');
+
+/** The claims on one code: stream `redemption/<codeId>`. */
 export const redemption: Decider<Redemption, RedeemCommand, RedemptionEvent> = {
   initialState: { used: 0, requests: [] },
   evolve: evolveRedemption,

@@ -18,15 +18,18 @@ const isName = (part: string): boolean => part.length <= PART_MAX && NAME.test(p
 
 /** Parses a scope; undefined when it is not one. */
 export const parseScope = (text: string): Scope | undefined => {
-  const [service, resource, action, ...rest] = text.split(':');
+  const [service, resource, action, ...rest] = text.split(':', 4);
   if (service === undefined || resource === undefined || action === undefined || rest.length > 0) return undefined;
-  return [service, resource, action].every((part) => part === '*' || isName(part)) ? { service, resource, action } : undefined;
+  return [service, resource, action].every((part) => part === '*' || isName(part))
+    ? { service, resource, action }
+    : undefined;
 };
 
 export const printScope = ({ service, resource, action }: Scope): string => `${service}:${resource}:${action}`;
 
 /** True when every part of the request is a plain name: a request never holds a wildcard. */
-export const isScopeRequest = ({ service, resource, action }: ScopeRequest): boolean => [service, resource, action].every(isName);
+export const isScopeRequest = ({ service, resource, action }: ScopeRequest): boolean =>
+  [service, resource, action].every(isName);
 
 const partCovers = (allowed: string, asked: string): boolean => allowed === '*' || allowed === asked;
 
@@ -36,7 +39,8 @@ export const scopeCovers = (scope: Scope, asked: Scope): boolean =>
   partCovers(scope.resource, asked.resource) &&
   partCovers(scope.action, asked.action);
 
-export const anyScopeCovers = (scopes: readonly Scope[], asked: Scope): boolean => scopes.some((scope) => scopeCovers(scope, asked));
+export const anyScopeCovers = (scopes: readonly Scope[], asked: Scope): boolean =>
+  scopes.some((scope) => scopeCovers(scope, asked));
 
 /**
  * Is everything that `inner` allows also allowed by `outer`? Reflexive, transitive, and antisymmetric up to equal

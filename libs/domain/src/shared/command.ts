@@ -1,4 +1,6 @@
+import type { Decided } from './decider';
 import { type Rejection, rejection } from './rejection';
+import { no, ok } from './result';
 import type { UnixMs } from './time';
 
 /** Identity of a command: an idempotency key and a hash of what was asked, so that a retry is known as one. */
@@ -7,9 +9,18 @@ export interface CommandRef {
   readonly bodyHash: string;
 }
 
-/** What a command brings along, because the domain has no clock and no randomness of its own. */
+/**
+ * What a command brings along, because the domain has no clock and no randomness of its own. Who asked, from where and
+ * why is no part of any decision: it travels in the metadata of the record (ARCHITECTURE section 3).
+ */
 export interface CommandMeta {
   readonly now: UnixMs;
+  readonly command: CommandRef;
+}
+
+/** What every event of the lifecycle says of itself. */
+export interface Happened {
+  readonly at: UnixMs;
   readonly command: CommandRef;
 }
 
@@ -32,4 +43,18 @@ export const seenBefore = (commands: readonly CommandRef[], command: CommandRef)
     'use a new key for a new request',
     'idempotencyKey',
   );
+};
+
+/**
+ * Decides a command unless the stream has carried it out already: a retry is `undefined` (nothing to do, answer as
+ * then), a reused id is refused. A command that changed nothing left no event and so is decided anew.
+ */
+export const decideOnce = <Event>(
+  commands: readonly CommandRef[],
+  { command }: CommandMeta,
+  decide: () => Decided<Event>,
+): Decided<Event> => {
+  const seen = seenBefore(commands, command);
+  if (seen === 'repeated') return ok(undefined);
+  return seen === 'new' ? decide() : no(seen);
 };

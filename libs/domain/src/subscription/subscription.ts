@@ -1,21 +1,9 @@
 import { type Scope, isSubsetOf, parseScope } from '../scope/scope';
-import { type CommandMeta, type CommandRef, remember, seenBefore } from '../shared/command';
+import { type CommandMeta, type CommandRef, decideOnce, remember } from '../shared/command';
 import type { Decided, Decider } from '../shared/decider';
 import { rejection } from '../shared/rejection';
 import { no, ok } from '../shared/result';
-import type { UnixMs } from '../shared/time';
-
-interface Happened {
-  readonly account: string;
-  readonly at: UnixMs;
-  readonly command: CommandRef;
-}
-
-/** What an account may issue codes for. One event sets the whole list, so that no two halves can disagree. */
-export type SubscriptionEvent = {
-  readonly type: 'SubscriptionChanged';
-  readonly data: Happened & { readonly before: readonly string[]; readonly scopes: readonly string[] };
-};
+import type { SubscriptionEvent } from './events';
 
 export interface SubscriptionCommand {
   readonly type: 'ChangeSubscription';
@@ -24,33 +12,48 @@ export interface SubscriptionCommand {
   readonly scopes: readonly string[];
 }
 
+/** An account that was never heard of may issue for nothing. */
 export interface Subscription {
   readonly scopes: readonly string[];
   readonly commands: readonly CommandRef[];
 }
 
-export const evolveSubscription = (state: Subscription, event: SubscriptionEvent): Subscription => ({
-  scopes: event.data.scopes,
-  commands: remember(state.commands, event.data.command),
-});
+const SCOPES_MAX = 100;
 
-export const decideSubscription = (command: SubscriptionCommand, state: Subscription): Decided<SubscriptionEvent> => {
-  const seen = seenBefore(state.commands, command.meta.command);
-  if (seen === 'repeated') return ok(undefined);
-  if (seen !== 'new') return no(seen);
-  const { account, scopes, meta } = command;
+/** Folds one event; total. */
+export const evolveSubscription = (state: Subscription, event: SubscriptionEvent): Subscription =>
+  event.type === 'SubscriptionChanged'
+    ? { scopes: event.data.scopes, commands: remember(state.commands, event.data.command) }
+    : state;
+
+/** Decides a change of the whole list. The same list again is `undefined`: it is as asked. */
+export const decideSubscription = (command: SubscriptionCommand, state: Subscription): Decided<SubscriptionEvent> =>
+  decideOnce(state.commands, command.meta, () => {
+    const { account, scopes, meta } = command;
+    const problem = scopesFault(scopes);
+    if (problem !== undefined) return no(rejection('invalid-value', problem, REMEDY, 'scopes'));
+    if (JSON.stringify(scopes) === JSON.stringify(state.scopes)) return ok(undefined);
+    const data = { account, at: meta.now, command: meta.command, before: state.scopes, scopes };
+    return ok({ type: 'SubscriptionChanged', data });
+  });
+
+const REMEDY = `give at most ${SCOPES_MAX} scopes service:resource:action, each part a name or *`;
+
+const scopesFault = (scopes: readonly string[]): string | undefined => {
+  if (scopes.length > SCOPES_MAX) return `more than ${SCOPES_MAX} entries`;
   const bad = scopes.findIndex((scope) => parseScope(scope) === undefined);
-  if (bad >= 0) return no(rejection('invalid-value', `entry ${bad + 1} is not a scope`, 'give service:resource:action', 'scopes'));
-  const data = { account, at: meta.now, command: meta.command, before: state.scopes, scopes };
-  return ok({ type: 'SubscriptionChanged', data });
+  return bad < 0 ? undefined : `entry ${bad + 1} is not a scope`;
 };
 
-/** May an account with these subscribed scopes issue a code with those? */
-export const mayIssueFor = (subscribed: readonly string[], scopes: readonly string[]): boolean =>
-  isSubsetOf(parsed(scopes), parsed(subscribed)) && parsed(scopes).length === scopes.length;
+/** May an account with these subscribed scopes issue a code with those? A text that is no scope: no. */
+export const mayIssueFor = (subscribed: readonly string[], scopes: readonly string[]): boolean => {
+  const asked = parsed(scopes);
+  return asked.length === scopes.length && isSubsetOf(asked, parsed(subscribed));
+};
 
 const parsed = (scopes: readonly string[]): readonly Scope[] => scopes.flatMap((one) => parseScope(one) ?? []);
 
+/** The write side of what an account may issue for: stream `subscription/<account>`. */
 export const subscription: Decider<Subscription, SubscriptionCommand, SubscriptionEvent> = {
   initialState: { scopes: [], commands: [] },
   evolve: evolveSubscription,

@@ -75,12 +75,26 @@ const cellsOf = ({ type, data }: UsageEvent, recorded: RecordedEvent): Cells => 
       return { ...unclocked, kind: 'withheld', outcome: 'withheld', sequence: data.sequence, withheld: data.withheld };
     case 'ProducerOpened': {
       const { sequence, validator, openedAt } = data;
-      return { kind: 'producer-opened', count: 1, producer, sequence, validator, time: new Date(openedAt), ...detail(data) };
+      return {
+        kind: 'producer-opened',
+        count: 1,
+        producer,
+        sequence,
+        validator,
+        time: new Date(openedAt),
+        ...detail(data),
+      };
     }
     case 'ProducerClosed':
       return { ...unclocked, kind: 'producer-closed', sequence: data.sequence, ...detail(data) };
     case 'ProducerLost':
-      return { ...unclocked, kind: 'producer-lost', time: new Date(data.from), for_ms: data.to - data.from, ...detail(data) };
+      return {
+        ...unclocked,
+        kind: 'producer-lost',
+        time: new Date(data.from),
+        for_ms: data.to - data.from,
+        ...detail(data),
+      };
   }
 };
 
