@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const TARGETS = ['memory', 'postgres', 'kafka-1', 'kafka-3'] as const;
+const TARGETS = ['memory', 'postgres', 'kafka-1', 'kafka-3'] as const;
 export type TargetName = (typeof TARGETS)[number];
 
 export interface BenchOptions {

@@ -5,7 +5,7 @@ export const quantile = (samples: readonly number[], q: number): number => {
 };
 
 /** The middle of an odd number of samples, the mean of the two in the middle of an even one; NaN without samples. */
-export const median = (samples: readonly number[]): number => {
+const median = (samples: readonly number[]): number => {
   const sorted = samples.toSorted((a, b) => a - b);
   const upper = sorted[sorted.length >> 1] ?? Number.NaN;
   const lower = sorted[(sorted.length - 1) >> 1] ?? Number.NaN;

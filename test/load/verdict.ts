@@ -36,11 +36,8 @@ export interface Verdict {
 
 export const judgeBench = (bench: string, judged: readonly Judged[], failures: readonly string[] = []): Verdict => {
   const rulings = judged.map(rulingOf);
-  const worst = judged
-    .map(({ bar }, index) => ({ ruling: rulings[index], strain: strainOf(bar, rulings[index]?.ratio ?? null) }))
-    .toSorted((a, b) => b.strain - a.strain)[0]?.ruling;
-  const missing = rulings.length === 0 ? ['no bar was measured'] : [];
-  const reasons = [...failures, ...missing];
+  const worst = worstOf(judged, rulings);
+  const reasons = rulings.length === 0 ? [...failures, 'no bar was measured'] : failures;
   return {
     bench,
     ratio: worst?.ratio?.median ?? null,
@@ -51,12 +48,17 @@ export const judgeBench = (bench: string, judged: readonly Judged[], failures: r
   };
 };
 
+/** The ruling that is the worst in proportion to its bar. */
+const worstOf = (judged: readonly Judged[], rulings: readonly Ruling[]): Ruling | undefined =>
+  judged
+    .map(({ bar }, index) => ({ ruling: rulings[index], strain: strainOf(bar, rulings[index]?.ratio ?? null) }))
+    .toSorted((a, b) => b.strain - a.strain)[0]?.ruling;
+
 const rulingOf = ({ target, bar, rounds }: Judged): Ruling => {
   const measured = rounds.length > 0 && rounds.every(Number.isFinite);
   const ratio = measured ? roundedSpread(spreadOf(rounds)) : null;
-  const holds = ratio !== null && (bar.holds === 'at most' ? ratio.median <= bar.limit : ratio.median >= bar.limit);
   const text = `${bar.holds} ${bar.limit} (${bar.source})`;
-  return { target, what: bar.what, ratio, bar: text, limit: bar.limit, pass: holds };
+  return { target, what: bar.what, ratio, bar: text, limit: bar.limit, pass: strainOf(bar, ratio) <= 1 };
 };
 
 /** 1 = exactly at the bar, more = missed. */

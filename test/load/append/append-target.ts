@@ -5,14 +5,7 @@ import { PostgresStores } from '@openclaw/event-log-postgres/testing';
 import { startKafka, startPostgres } from '@openclaw/test/testbench';
 import type { TargetName } from '../bench-options';
 import { kafkaVersion } from '../surroundings';
-import { bareInsert, bareSend } from './bare-writers';
-
-/** The same bytes without the log: what the store itself costs. */
-export interface BareWriter {
-  readonly what: string;
-  write(record: { readonly key: string; readonly value: Buffer }): Promise<void>;
-  close(): Promise<void>;
-}
+import { type BareWriter, bareInsert, bareSend } from './bare-writers';
 
 /** One adapter on one real store. */
 export interface AppendTarget {

@@ -1,4 +1,4 @@
-import type { BenchOptions } from '../bench-options';
+import type { BenchOptions, TargetName } from '../bench-options';
 import { quantile, shown, spreadOf } from '../statistics';
 import { type Bar, type Judged, type Verdict, judgeBench } from '../verdict';
 import { openTarget } from './append-target';
@@ -19,14 +19,7 @@ export const appendBench = async (options: BenchOptions): Promise<Verdict> => {
   const failures: string[] = [];
   for (const name of options.targets) {
     try {
-      const target = await openTarget[name]();
-      note(`\n${name}: ${target.version}${target.bare === undefined ? '' : `; baseline: ${target.bare.what}`}`);
-      const rounds = await measureTarget(target, effortOf(options)).finally(() => target.stop());
-      for (const line of reportOf(rounds)) note(line);
-      const ratios = ratiosOf(name, rounds);
-      for (const { bar, rounds: each } of ratios) {
-        if (each.every(Number.isFinite)) note(`  ${bar.what.padEnd(38)} ${shown(spreadOf(each))}`);
-      }
+      const ratios = await measured(name, options);
       if (hasBars(name)) judged.push(...ratios);
     } catch (error) {
       failures.push(`${name}: ${String(error)}`);
@@ -34,6 +27,19 @@ export const appendBench = async (options: BenchOptions): Promise<Verdict> => {
     }
   }
   return judgeBench('append', judged, failures);
+};
+
+const measured = async (name: TargetName, options: BenchOptions): Promise<readonly Judged[]> => {
+  const { note } = options;
+  const target = await openTarget[name]();
+  note(`\n${name}: ${target.version}${target.bare === undefined ? '' : `; baseline: ${target.bare.what}`}`);
+  const rounds = await measureTarget(target, effortOf(options)).finally(() => target.stop());
+  for (const line of reportOf(rounds)) note(line);
+  const ratios = ratiosOf(name, rounds);
+  for (const { bar, rounds: each } of ratios) {
+    if (each.every(Number.isFinite)) note(`  ${bar.what.padEnd(38)} ${shown(spreadOf(each))}`);
+  }
+  return ratios;
 };
 
 const effortOf = ({ rounds, quick }: BenchOptions): Effort =>

@@ -1,6 +1,6 @@
 import { type EventLog, type NewEvent, type StreamName, encodeOuterForm } from '@openclaw/event-log';
 import { sampleEvent, sampleStream } from '../sample-event';
-import type { BareWriter } from './append-target';
+import type { BareWriter } from './bare-writers';
 
 const EVENTS_PER_STREAM = 10;
 

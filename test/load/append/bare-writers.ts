@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import type { Client } from 'pg';
-import type { BareWriter } from './append-target';
+
+/** The same bytes without the log: what the store itself costs. */
+export interface BareWriter {
+  readonly what: string;
+  write(record: { readonly key: string; readonly value: Buffer }): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** One kafkajs `producer.send`, acks = all, on a topic with the durability of the log's. */
 export const bareSend = async (brokers: readonly string[], replicas: 1 | 3): Promise<BareWriter> => {

@@ -53,13 +53,14 @@ const latencies = async (
   const full = new Appender(logs.full);
   const seen = new Appender(logs.seen);
   const heads: number[] = [];
-  const steps: readonly (readonly [Action, () => Promise<number>])[] = [
-    ...(bare === undefined ? [] : [['bare', () => bareOnce(bare)] as const]),
+  const steps: [Action, () => Promise<number>][] = [
     ['append', () => full.once()],
     ['append+seen', () => seen.once()],
     ['barrier', () => barrierOnce(logs)],
   ];
-  const times = new Map<Action, number[]>([...steps.map(([action]) => [action, []] as const), ['head', heads]]);
+  if (bare !== undefined) steps.unshift(['bare', () => bareOnce(bare)]);
+  const times = new Map<Action, number[]>([['head', heads]]);
+  for (const [action] of steps) times.set(action, []);
   for (let block = 0; block < samples / BLOCK; block += 1) {
     for (const [action, once] of steps) {
       logs.takeHeadTimes();
