@@ -40,7 +40,8 @@ export class LocalBroker {
     const deadline = setTimeout(() => run.signal('SIGKILL'), FORMAT_TIMEOUT_MS);
     const { code } = await run.exited;
     clearTimeout(deadline);
-    if (code !== 0) throw new Error(`the storage of broker ${address.nodeId} was not formatted (${code})`);
+    if (code === 0) return;
+    throw new Error(`the storage of broker ${address.nodeId} was not formatted (${code}): ${await this.log()}`);
   }
 
   start(): void {

@@ -6,7 +6,7 @@ import {
   type Position,
   positionAt,
 } from '@openclaw/event-log';
-import { oneAhead } from './one-ahead';
+import { readAhead } from './read-ahead';
 
 export interface Lag {
   /** Last position that was handled; -1 before the first. */
@@ -85,7 +85,7 @@ export class CatchUpSubscription {
 
   async #run(): Promise<void> {
     try {
-      for await (const batch of oneAhead(this.options.log.follow(this.options.after, this.#stop.signal))) {
+      for await (const batch of readAhead(this.options.log.follow(this.options.after, this.#stop.signal))) {
         await this.#take(batch);
         if (this.#stop.signal.aborted) break;
       }

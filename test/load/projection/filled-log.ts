@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import {
-  InMemoryJournalStore, type Journal, type JournalStore, encodeOuterForm, ensureLogOpened,
-} from '@openclaw/event-log'; // prettier-ignore
+import { type Journal, type JournalStore, encodeOuterForm, ensureLogOpened } from '@openclaw/event-log';
+import { openKafkaJournalStore } from '@openclaw/event-log-kafka';
 import { PostgresStores } from '@openclaw/event-log-postgres/testing';
-import type { Postgres } from '@openclaw/test/testbench';
+import { type Postgres, startKafka } from '@openclaw/test/testbench';
 import { sampleEvent, sampleStream } from '../sample-event';
 
 /** A lifecycle log that was written before: something to project. */
@@ -17,9 +16,13 @@ export interface FilledLog {
 const EVENTS_PER_STREAM = 10;
 const APPENDS_AT_ONCE = 2000;
 
-export const filledInMemory = async (events: number): Promise<FilledLog> => {
-  const store = new InMemoryJournalStore();
-  return fill(store, events, () => store.close());
+export const filledInKafka = async (events: number): Promise<FilledLog> => {
+  const kafka = await startKafka({ brokers: 1 });
+  const store = openKafkaJournalStore({ brokers: kafka.brokers, clientId: 'bench', singleBroker: true });
+  return fill(store, events, async () => {
+    await store.close();
+    await kafka.stop();
+  });
 };
 
 export const filledInPostgres = async (server: Postgres, events: number): Promise<FilledLog> => {
