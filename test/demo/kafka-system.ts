@@ -4,8 +4,16 @@ import { type Installation, install } from '@openclaw/suite';
 import { startKafka } from '@openclaw/test/testbench';
 import { readToken, startApp, stopApp, type System } from './system';
 
-/** Four processes as an operator runs them apart: a real Kafka for the log, a real PostgreSQL for views and secrets. */
-export const startKafkaSystem = async (folder: string): Promise<System> => {
+export interface KafkaSystem extends System {
+  /** Every validator; the first is `validator`. */
+  readonly validators: readonly string[];
+}
+
+/**
+ * A process per service, as an operator runs them apart: a real Kafka for the log, a real PostgreSQL for views and
+ * secrets. `validators` of them share the load.
+ */
+export const startKafkaSystem = async (folder: string, validators = 1): Promise<KafkaSystem> => {
   const closing: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -24,7 +32,7 @@ export const startKafkaSystem = async (folder: string): Promise<System> => {
         OPENCLAW_KAFKA_TOPIC_PREFIX: `demo-${process.pid}.`,
       },
     });
-    return { ...(await startServices(installation, closing)), stop };
+    return { ...(await startServices(installation, closing, validators)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -36,7 +44,8 @@ type Addresses = Readonly<Record<string, string>>;
 const startServices = async (
   { files, environment }: Installation,
   closing: (() => Promise<void>)[],
-): Promise<Omit<System, 'stop'>> => {
+  count: number,
+): Promise<Omit<KafkaSystem, 'stop'>> => {
   const start = async (service: keyof typeof environment, listens: Addresses): Promise<Addresses> => {
     const app = await startApp(service, { ...environment[service], ...listens }, (line) => line.includes('is ready'));
     closing.push(() => stopApp(app));
@@ -44,15 +53,21 @@ const startServices = async (
   };
   const free = '127.0.0.1:0';
   const issuer = await start('issuer', { OPENCLAW_ISSUER_HTTP_LISTEN: free });
-  const validator = await start('validator', {
-    OPENCLAW_VALIDATOR_GRPC_LISTEN: free,
-    OPENCLAW_VALIDATOR_HTTP_LISTEN: free,
-  });
+  const validators: string[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const { grpc } = await start('validator', {
+      OPENCLAW_VALIDATOR_NAME: `validator-${i + 1}`,
+      OPENCLAW_VALIDATOR_GRPC_LISTEN: free,
+      OPENCLAW_VALIDATOR_HTTP_LISTEN: free,
+    });
+    validators.push(grpc ?? '');
+  }
   const audit = await start('audit', { OPENCLAW_AUDIT_HTTP_LISTEN: free });
   const anomaly = await start('anomaly', { OPENCLAW_ANOMALY_HTTP_LISTEN: free });
   return {
     issuer: issuer['http'] ?? '',
-    validator: validator['grpc'] ?? '',
+    validator: validators[0] ?? '',
+    validators,
     audit: audit['http'] ?? '',
     anomaly: anomaly['http'] ?? '',
     operatorToken: readToken(files.bootstrapTokenFile),

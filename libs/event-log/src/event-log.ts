@@ -37,8 +37,8 @@ const TAIL_BYTES_MAX = 32 * 1024 * 1024;
 
 /**
  * Opens the log over a journal: reads it up to its present end and, as a writer, marks the start. Rejects with
- * `LogHalted` when the history is damaged, and with the abort reason when `signal` aborts (an unreachable store, or an
- * empty log that no writer opens, makes it wait). Safe to retry.
+ * `LogHalted` when the history is damaged, with the store's error when it cannot be reached, and with the abort reason
+ * when `signal` aborts (an empty log that no writer opens makes a reader wait). Safe to retry.
  */
 export const openEventLog = async (
   journal: Journal,
