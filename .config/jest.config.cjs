@@ -27,6 +27,8 @@ const shared = {
 };
 
 module.exports = {
+  // Specs that talk to servers mostly wait: two at once also on two cores.
+  maxWorkers: Math.max(2, require('node:os').availableParallelism() - 1),
   rootDir: require('node:path').resolve(__dirname, '..'),
   reporters: ['default', '<rootDir>/.config/summary-reporter.cjs'],
   projects: [
