@@ -28,7 +28,7 @@ describe('the documents', () => {
   });
 
   it.each(documents)('%s names only commands that exist', (_path, text) => {
-    const commands = every(/\bnpm run (?:--silent )?([a-z:]+)/g, text);
+    const commands = every(/\bnpm run (?:--silent )?([a-z:-]+)/g, text);
     expect(commands.filter((command) => !(command in manifest.scripts))).toEqual([]);
   });
 
