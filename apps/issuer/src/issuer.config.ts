@@ -2,16 +2,14 @@ import { type LogConfig, type ListenAddress, flag, listenAddress, logConfigOf, l
   refusePlainTextBeyondLoopback, secretFile, ConfigRefused, readConfig } from '@openclaw/platform'; // prettier-ignore
 import type { Pepper } from '@openclaw/contracts';
 import { z } from 'zod';
+import { type SecretsConfig, secretsConfigOf, secretsVariables } from './secrets.config';
 
 export interface IssuerConfig {
   readonly listen: ListenAddress;
   readonly log: LogConfig;
   readonly boundMs: number;
   readonly pepper: Pepper;
-  /** PostgreSQL that holds the encrypted master keys. */
-  readonly secretsUrl: string;
-  /** File with the key-encryption keys of the secret store. */
-  readonly envelopeKeyFile: string;
+  readonly secrets: SecretsConfig;
   /** Token of the bootstrap admin. */
   readonly bootstrapToken: string;
   readonly instance: string;
@@ -20,10 +18,7 @@ export interface IssuerConfig {
 const variables = z.object({
   ...logVariables,
   OPENCLAW_ISSUER_HTTP_LISTEN: listenAddress('127.0.0.1:7100'),
-  OPENCLAW_SECRETS_URL: z
-    .string({ message: 'needed: a postgresql:// address' })
-    .startsWith('postgres', 'give a postgresql:// address'),
-  OPENCLAW_ENVELOPE_KEY_FILE: z.string({ message: 'needed: a file of mode 600 with the key-encryption keys' }),
+  ...secretsVariables,
   OPENCLAW_PEPPER_FILE: pepperFile,
   OPENCLAW_BOOTSTRAP_TOKEN_FILE: secretFile,
   OPENCLAW_ISSUER_NAME: z.string().default('issuer-1'),
@@ -36,15 +31,15 @@ export const issuerConfig = (env: Readonly<Record<string, string | undefined>>):
   const log = logConfigOf(values);
   const listens = { OPENCLAW_ISSUER_HTTP_LISTEN: values.OPENCLAW_ISSUER_HTTP_LISTEN };
   const faults = [...refusePlainTextBeyondLoopback(listens, values.OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK)];
-  if (typeof log === 'string') faults.push(log);
-  if (faults.length > 0 || typeof log === 'string') throw new ConfigRefused(faults);
+  const secrets = secretsConfigOf(values);
+  for (const part of [log, secrets]) if (typeof part === 'string') faults.push(part);
+  if (faults.length > 0 || typeof log === 'string' || typeof secrets === 'string') throw new ConfigRefused(faults);
   return {
     listen: values.OPENCLAW_ISSUER_HTTP_LISTEN,
     log,
     boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
     pepper: values.OPENCLAW_PEPPER_FILE,
-    secretsUrl: values.OPENCLAW_SECRETS_URL,
-    envelopeKeyFile: values.OPENCLAW_ENVELOPE_KEY_FILE,
+    secrets,
     bootstrapToken: values.OPENCLAW_BOOTSTRAP_TOKEN_FILE,
     instance: values.OPENCLAW_ISSUER_NAME,
   };

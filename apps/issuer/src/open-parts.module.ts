@@ -2,17 +2,20 @@ import { openFreshLog } from '@openclaw/freshness';
 import {
   AggregateRepository, type Logger, OperatorDirectory, endProcessOnHalt, openStore, operatorAggregate,
 } from '@openclaw/platform'; // prettier-ignore
+import type { SecretStore } from '@openclaw/secret-store';
+import { EnvironmentSecretStore, openFileSecretStore } from '@openclaw/secret-store-files';
 import { openPostgresSecretStore, readKeyFile } from '@openclaw/secret-store-postgres';
 import { bootstrapOperator } from './bootstrap-operator/bootstrap-operator';
 import type { IssuerConfig } from './issuer.config';
 import type { IssuerParts } from './issuer.module';
+import type { SecretsConfig } from './secrets.config';
 
 /** Opens the log and the secret store with their adapters, and makes sure that the bootstrap admin can log in. */
 export const openParts = async (
   config: IssuerConfig,
   logger: Logger,
 ): Promise<IssuerParts & { close(): Promise<void> }> => {
-  const secrets = openPostgresSecretStore({ url: config.secretsUrl, keys: await readKeyFile(config.envelopeKeyFile) });
+  const secrets = await openSecrets(config.secrets);
   const store = openStore(config.log, config.instance, logger);
   const fresh = await openFreshLog(store, {
     source: config.instance,
@@ -36,4 +39,10 @@ export const openParts = async (
       await secrets.close();
     },
   };
+};
+
+const openSecrets = async (config: SecretsConfig): Promise<SecretStore> => {
+  if (config.kind === 'environment') return new EnvironmentSecretStore(process.env);
+  if (config.kind === 'files') return openFileSecretStore(config);
+  return openPostgresSecretStore({ url: config.url, keys: await readKeyFile(config.envelopeKeyFile) });
 };

@@ -6,14 +6,15 @@ import type { SecretValue } from './secret-value';
  * `testing/secret-store.contract.ts`.
  */
 export interface SecretStore {
-  /** `memory`, `postgres`: for logs and health answers. */
+  /** `memory`, `postgres`, `files`, `environment`: for logs and health answers. */
   readonly kind: string;
 
   /**
    * Keeps a secret as this version of this name, for good: a version is written once and never reused, not even after
    * `delete`. To rotate, put the next version. The same value again succeeds, so an unknown outcome is retried by the
    * same call. Rejects: `SecretVersionTaken` (another value, or a deleted one; take the next version),
-   * `SecretStoreUnavailable` (retry), `SecretUnreadable`, `SecretStoreClosed`; throws `TypeError` for a bad name.
+   * `SecretStoreReadOnly`, `SecretStoreUnavailable` (retry), `SecretUnreadable`, `SecretStoreClosed`; throws `TypeError`
+   * for a bad name.
    */
   put(name: string, secret: SecretValue, version: number): Promise<SecretRef>;
 
@@ -57,6 +58,11 @@ export class SecretStoreUnavailable extends Error {
 /** What is stored cannot be opened: its key is not at hand, or the stored bytes were changed. An operator must look. */
 export class SecretUnreadable extends Error {
   override readonly name = 'SecretUnreadable';
+}
+
+/** This store only gives what others put there: refer to a secret by its name, or use a store that can be written. */
+export class SecretStoreReadOnly extends Error {
+  override readonly name = 'SecretStoreReadOnly';
 }
 
 export class SecretStoreClosed extends Error {
