@@ -72,8 +72,9 @@ describe('what a test started', () => {
         startKafka({ brokers: 1, faults: true }),
       ]);
       const family = familyOf(process.pid);
-      expect(serversOf(process.pid)).toEqual([...shared, 'kafka', 'postgres'].toSorted());
+      const started = serversOf(process.pid);
       await Promise.all([postgres.stop(), kafka.stop()]);
+      expect(started).toEqual([...shared, 'kafka', 'postgres'].toSorted());
       expect(serversOf(process.pid)).toEqual(shared);
       await until(() => family.alive().every((pid) => before.includes(pid)));
     },

@@ -72,7 +72,7 @@ export class FileSecretStore implements SecretStore {
     const timer = setTimeout(() => resolve({ ready: false, reason: `no answer within ${withinMs} ms` }), withinMs);
     const answer = access(this.folder, constants.R_OK | constants.X_OK).then(
       (): SecretStoreReadiness => ({ ready: true }),
-      (error: unknown): SecretStoreReadiness => ({ ready: false, reason: reasonOf(error) }),
+      (error: unknown): SecretStoreReadiness => ({ ready: false, reason: codeOf(error) }),
     );
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
@@ -103,7 +103,7 @@ export class FileSecretStore implements SecretStore {
     try {
       return await call();
     } catch (error) {
-      throw new SecretStoreUnavailable(`the folder of secrets cannot be used: ${reasonOf(error)}`);
+      throw new SecretStoreUnavailable(`the folder of secrets cannot be used: ${codeOf(error)}`);
     } finally {
       this.#mustBeOpen();
     }
@@ -133,6 +133,7 @@ const absentAsEmpty = (error: unknown): Buffer => {
   throw error;
 };
 
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-const reasonOf = (error: unknown): string => String(codeOf(error) ?? 'unknown reason');
+const codeOf = (error: unknown): string => {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'unknown reason';
+};
