@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { reservePort, type ReservedPort } from '@openclaw/embedded-postgres';
 import type { StartedTestContainer } from 'testcontainers';
+import { newClusterId } from './cluster-id';
 import { untilBrokersServe } from './kafka-readiness';
 import { asEnvironment, commonProperties } from './kafka-properties';
 import type { Kafka } from './kafka.port';
@@ -20,7 +20,7 @@ export async function startContainerKafka(brokers: 1 | 3): Promise<Kafka> {
   const network = await new Network().start();
   const ports: ReservedPort[] = [];
   for (let index = 0; index < brokers; index++) ports.push(await reservePort('127.0.0.1'));
-  const clusterId = randomBytes(16).toString('base64url');
+  const clusterId = newClusterId();
   const addresses = ports.map(({ port }) => `${host}:${port}`);
 
   const containers = await Promise.all(

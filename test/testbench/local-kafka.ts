@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { reservePort, type ReservedPort } from '@openclaw/embedded-postgres';
 import { benchFolder } from './bench-folder';
+import { newClusterId } from './cluster-id';
 import { kafkaClassPath } from './kafka-distribution';
 import type { BrokerAddress } from './kafka-properties';
 import { untilBrokersServe } from './kafka-readiness';
@@ -51,7 +51,7 @@ class LocalKafka implements Kafka {
   }
 
   async start(): Promise<void> {
-    const clusterId = randomBytes(16).toString('base64url');
+    const clusterId = newClusterId();
     await Promise.all(this.processes.map((broker) => broker.format(clusterId)));
     for (const broker of this.processes) broker.start();
     await this.untilServing();
