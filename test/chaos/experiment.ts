@@ -28,7 +28,7 @@ export interface Experiment {
   readonly mutants: Readonly<Record<string, readonly string[]>>;
   run(conditions: Conditions): Promise<Observation>;
   /** What the experiment cannot run without (network namespaces need root); a reason, or undefined when it can run. */
-  unavailable?(): Promise<string | undefined>;
+  unavailable?(): string | undefined;
   /** Ends what the runs share, such as a cluster; called once, after the last run. */
   close?(): Promise<void>;
 }

@@ -17,7 +17,7 @@ export const judgeExperiment = async (experiment: Experiment, settings: Settings
 };
 
 const judge = async (experiment: Experiment, { seed, size, note }: Settings): Promise<Verdict> => {
-  const unavailable = await experiment.unavailable?.();
+  const unavailable = experiment.unavailable?.();
   if (unavailable !== undefined) return notRun(experiment, seed, unavailable);
   const run = (mutant?: string): Promise<Observation> =>
     experiment.run({ random: new SeededRandom(seed), size, mutant, note: (line) => note(`  ${line}`) });

@@ -18,6 +18,8 @@ export interface TrialOptions {
   readonly enter?: readonly string[];
 }
 
+type Topics = Readonly<Record<'lifecycle' | 'coordination', string>>;
+
 /** An issuer here, a validator process there, and steady traffic: the experiment adds the fault. */
 export class Trial {
   readonly codes: readonly StreamName[];
@@ -26,7 +28,7 @@ export class Trial {
   #turn = 0;
 
   private constructor(
-    readonly options: TrialOptions,
+    readonly options: TrialOptions & { readonly topics: Topics },
     readonly issuer: FreshLog,
     readonly validator: ValidatorProcess,
     private readonly closeStore: () => Promise<void>,
@@ -53,7 +55,8 @@ export class Trial {
       ...topics,
     });
     const validator = new ValidatorProcess({ brokers, boundMs, mutant, workTicks, ...topics }, enter);
-    const trial = new Trial(options, issuer, validator, () => store.close());
+    const named = { lifecycle: topics.lifecycleTopic, coordination: topics.coordinationTopic };
+    const trial = new Trial({ ...options, topics: named }, issuer, validator, () => store.close());
     try {
       await Promise.all([validator.ready(), ...trial.codes.map((code) => trial.#append(code, 1))]);
     } catch (error) {
@@ -90,8 +93,14 @@ export class Trial {
     return false;
   }
 
+  /** What uses were answered that were sent from `fromMs` on and before `toMs`. */
+  verdictsBetween(fromMs: number, toMs: number): ReadonlySet<string> {
+    const sent = this.validator.uses.filter(({ sentAtMs }) => sentAtMs >= fromMs && sentAtMs < toMs);
+    return new Set(sent.flatMap(({ answer }) => answer?.verdict ?? []));
+  }
+
   /** Ends the traffic, waits until everything is answered (bounded), and judges. */
-  async judge(held: Readonly<Record<string, boolean>> = {}): Promise<Observation> {
+  async judge(seen: Readonly<Record<string, boolean>> = {}): Promise<Observation> {
     clearInterval(this.#traffic);
     const end = hostMs() + 5000;
     while (this.#unanswered() > 0 && hostMs() < end) await pause(EVERY_MS);
@@ -104,7 +113,7 @@ export class Trial {
         uses: this.validator.uses.length, allow: count('allow'), deny: count('deny'), unavailable: count('unavailable'),
         revoked: this.revokedAtMs.size, unanswered,
       }, // prettier-ignore
-      held: { I1: late.length === 0, I2: unanswered === 0, ...held },
+      held: { ...seen, I1: late.length === 0, I2: unanswered === 0 && seen['I2'] !== false },
       violations: [...late, ...(unanswered > 0 ? [`${unanswered} uses were never answered`] : [])],
     };
   }
@@ -120,15 +129,17 @@ export class Trial {
     return this.validator.uses.filter(({ answer }) => answer === undefined).length;
   }
 
-  /** I1: sent, or looked at for the second time, later than the answer to the revocation plus L, and yet allowed. */
+  /** I1: sent, or looked at for the second time, later than the answer to the revocation plus L, and yet allowed; the worst first. */
   #lateAllows(): string[] {
-    return this.validator.uses.flatMap(({ code, sentAtMs, answer }) => {
+    const late = this.validator.uses.flatMap(({ code, sentAtMs, answer }) => {
       const revokedAtMs = this.revokedAtMs.get(code);
       if (answer?.verdict !== 'allow' || revokedAtMs === undefined) return [];
-      const limit = revokedAtMs + this.options.boundMs;
-      const late = Math.max(sentAtMs, answer.lookedAtMs) - limit;
-      return late > 0 ? [`allowed ${late.toFixed(1)} ms after the acknowledgement of its revocation + L`] : [];
+      const lateMs = Math.max(sentAtMs, answer.lookedAtMs) - revokedAtMs - this.options.boundMs;
+      return lateMs > 0 ? [lateMs] : [];
     });
+    return late
+      .toSorted((a, b) => b - a)
+      .map((lateMs) => `allowed ${lateMs.toFixed(1)} ms after the acknowledgement of its revocation + L`);
   }
 
   async #append(code: StreamName, claim: 1 | 'terminal'): Promise<void> {

@@ -10,8 +10,13 @@ export interface ValidatorOrder {
   readonly mutant?: string | undefined;
 }
 
-export type Asked =
-  { readonly id: number; readonly code: string } | { readonly wallOffMs: number } | { readonly gate: 'shut' | 'open' };
+/** From now on the wall clock is off by this much, and by so many percent of the time that passes. */
+export interface WallFault {
+  readonly wallOffMs: number;
+  readonly driftPercent?: number;
+}
+
+export type Asked = { readonly id: number; readonly code: string } | WallFault | { readonly gate: 'shut' | 'open' };
 
 export type Told =
   | { readonly ready: true }

@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { cutValidator } from './cut-validator.experiment';
+
+describeExperiment(cutValidator);

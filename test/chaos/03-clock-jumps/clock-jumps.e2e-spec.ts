@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { clockJumps } from './clock-jumps.experiment';
+
+describeExperiment(clockJumps);

@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { lostTail } from './lost-tail.experiment';
+
+describeExperiment(lostTail);

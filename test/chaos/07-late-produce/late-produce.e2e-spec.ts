@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { lateProduce } from './late-produce.experiment';
+
+describeExperiment(lateProduce);

@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { twoIssuers } from './two-issuers.experiment';
+
+describeExperiment(twoIssuers);

@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { isolatedLeader } from './isolated-leader.experiment';
+
+describeExperiment(isolatedLeader);
