@@ -81,6 +81,19 @@ describe('lists of codes and master keys, on a real PostgreSQL log', () => {
     expect(await call('GET', '/v1/codes?ownr=p')).toMatchObject({ status: 400 });
   });
 
+  it('revokes by owner, each code once, and a retry says that nothing was left', async () => {
+    const ids = [await issue({ owner: 'b' }), await issue({ owner: 'b' })];
+    const spared = await issue({ owner: 'c' });
+    const bulk = () =>
+      call('POST', '/v1/codes/bulk-revoke', { owner: 'b', reason: 'left' }, { 'idempotency-key': 'b1' });
+    const outcome = (what: string) => ids.map((codeId) => ({ codeId, outcome: what }));
+    expect(await bulk()).toMatchObject({ status: 200, body: { results: outcome('revoked') } });
+    expect(await bulk()).toMatchObject({ status: 200, body: { results: outcome('already-revoked') } });
+    expect(idsOf(await call('GET', '/v1/codes?owner=b&status=revoked'))).toEqual(ids);
+    expect(idsOf(await call('GET', '/v1/codes?owner=c&status=active'))).toEqual([spared]);
+    expect(await call('POST', '/v1/codes/bulk-revoke', { reason: 'all' })).toMatchObject({ status: 400 });
+  });
+
   it('is whole again after a restart, and never shows a secret', async () => {
     const before = await call('GET', '/v1/codes?pageSize=500');
     await issuer.close();

@@ -13,6 +13,7 @@ import { LifecycleView } from './lifecycle/lifecycle-view';
 import { ListCodesController } from './list-codes/list-codes.controller';
 import { ListMasterKeysController } from './list-codes/list-master-keys.controller';
 import { RegisterMasterKeyController } from './register-master-key/register-master-key.controller';
+import { BulkRevokeController } from './revoke-code/bulk-revoke.controller';
 import { RevokeCodeController } from './revoke-code/revoke-code.controller';
 import { ShowCodeController } from './show-codes/show-code.controller';
 import { CODES, FRESH_LOG, MASTER_KEYS, PEPPER, SECRET_STORE } from './tokens';
@@ -56,6 +57,7 @@ export class IssuerModule {
         ChangeMasterKeyController,
         IssueCodeController,
         RevokeCodeController,
+        BulkRevokeController,
         ChangeCodeController,
         ShowCodeController,
         ListCodesController,
