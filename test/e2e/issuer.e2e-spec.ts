@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { issuerConfig, startIssuer } from '@openclaw/issuer';
 import type { RunningApp } from '@openclaw/platform';
 import { type Installation, install } from '@openclaw/suite';
-import { BENCH_START_TIMEOUT_MS, type Postgres, sharedPostgres } from '@openclaw/test/testbench';
+import { BENCH_START_TIMEOUT_MS, type Postgres, startPostgres } from '@openclaw/test/testbench';
 import { type Answer, rest } from '../demo/clients';
 
 const SECRET = `sk-canary-${'k'.repeat(40)}`;
@@ -27,7 +27,7 @@ describe('issuer over REST, on a real PostgreSQL log', () => {
     call('POST', '/v1/codes', { masterKeyId, label: 'ci', scopes: ['openai:*:chat'], ...settings }, headers);
 
   beforeAll(async () => {
-    postgres = await sharedPostgres();
+    postgres = await startPostgres(); // its own: an installation makes logins for the whole server
     installation = await install({ adminUrl: await postgres.freshDatabase('issuer'), folder });
     await start();
     const registered = await call('POST', '/v1/master-keys', { label: 'prod', provider: 'openai', secret: SECRET });

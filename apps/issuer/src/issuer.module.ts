@@ -9,7 +9,11 @@ import { ChangeCodeController } from './change-code/change-code.controller';
 import { ChangeMasterKeyController } from './change-master-key/change-master-key.controller';
 import { IssueCodeController } from './issue-code/issue-code.controller';
 import type { IssuerConfig } from './issuer.config';
+import { LifecycleView } from './lifecycle/lifecycle-view';
+import { ListCodesController } from './list-codes/list-codes.controller';
+import { ListMasterKeysController } from './list-codes/list-master-keys.controller';
 import { RegisterMasterKeyController } from './register-master-key/register-master-key.controller';
+import { BulkRevokeController } from './revoke-code/bulk-revoke.controller';
 import { RevokeCodeController } from './revoke-code/revoke-code.controller';
 import { ShowCodeController } from './show-codes/show-code.controller';
 import { CODES, FRESH_LOG, MASTER_KEYS, PEPPER, SECRET_STORE } from './tokens';
@@ -19,13 +23,14 @@ export interface IssuerParts {
   readonly fresh: FreshLog;
   readonly secrets: SecretStore;
   readonly directory: OperatorDirectory;
+  readonly view: LifecycleView;
 }
 
 const READINESS_MS = 1000;
 
 @Module({})
 export class IssuerModule {
-  static register(config: IssuerConfig, { fresh, secrets, directory }: IssuerParts): DynamicModule {
+  static register(config: IssuerConfig, { fresh, secrets, directory, view }: IssuerParts): DynamicModule {
     const { log } = fresh;
     const secretsCheck = {
       name: 'secret-store',
@@ -41,7 +46,8 @@ export class IssuerModule {
       { provide: CODES, useValue: new AggregateRepository(log, pairingCodeAggregate, config.instance) },
       { provide: MASTER_KEYS, useValue: new AggregateRepository(log, masterKeyAggregate, config.instance) },
       { provide: OperatorDirectory, useValue: directory },
-      { provide: HEALTH_CHECKS, useValue: [logCheck(log), secretsCheck] },
+      { provide: LifecycleView, useValue: view },
+      { provide: HEALTH_CHECKS, useValue: [logCheck(log), secretsCheck, view.check()] },
     ];
     return {
       module: IssuerModule,
@@ -51,8 +57,11 @@ export class IssuerModule {
         ChangeMasterKeyController,
         IssueCodeController,
         RevokeCodeController,
+        BulkRevokeController,
         ChangeCodeController,
         ShowCodeController,
+        ListCodesController,
+        ListMasterKeysController,
       ],
       providers,
     };

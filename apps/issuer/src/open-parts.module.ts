@@ -8,6 +8,7 @@ import { openPostgresSecretStore, readKeyFile } from '@openclaw/secret-store-pos
 import { bootstrapOperator } from './bootstrap-operator/bootstrap-operator';
 import type { IssuerConfig } from './issuer.config';
 import type { IssuerParts } from './issuer.module';
+import { LifecycleView } from './lifecycle/lifecycle-view';
 import type { SecretsConfig } from './secrets.config';
 
 /** Opens the log and the secret store with their adapters, and makes sure that the bootstrap admin can log in. */
@@ -27,12 +28,15 @@ export const openParts = async (
   const operators = new AggregateRepository(fresh.log, operatorAggregate, config.instance);
   await bootstrapOperator(operators, config.bootstrapToken);
   const directory = new OperatorDirectory(fresh.log);
-  await directory.ready(new AbortController().signal);
+  const view = new LifecycleView(fresh.log);
+  await Promise.all([directory.ready(new AbortController().signal), view.ready(new AbortController().signal)]);
   return {
     fresh,
     secrets,
     directory,
+    view,
     close: async () => {
+      await view.stop();
       await directory.stop();
       await fresh.close();
       await store.close();

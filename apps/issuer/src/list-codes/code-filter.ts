@@ -1,0 +1,30 @@
+import type { PairingCode } from '@openclaw/domain';
+
+export interface CodeFilter {
+  readonly status?: 'active' | 'suspended' | 'revoked' | undefined;
+  readonly owner?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly masterKey?: string | undefined;
+  readonly expiringWithin?: number | undefined;
+  readonly noExpiry?: boolean | undefined;
+}
+
+type Issued = Exclude<PairingCode, { status: 'unissued' }>;
+
+const same = <Value>(wanted: Value | undefined, found: Value): boolean => wanted === undefined || wanted === found;
+
+/** Whether a code meets every condition that is given. `nowMs` is Unix time in milliseconds. */
+export const meets = (filter: CodeFilter, code: Issued, nowMs: number): boolean => {
+  const { owner, tags, masterKeyId, expiresAt } = code.settings;
+  return (
+    same(filter.status, code.status) &&
+    same(filter.owner, owner) &&
+    same(filter.masterKey, masterKeyId) &&
+    same(filter.noExpiry, expiresAt === null) &&
+    (filter.tag === undefined || tags.includes(filter.tag)) &&
+    (filter.expiringWithin === undefined || endsWithin(filter.expiringWithin, code, nowMs))
+  );
+};
+
+const endsWithin = (seconds: number, { status, settings: { expiresAt } }: Issued, nowMs: number): boolean =>
+  status !== 'revoked' && expiresAt !== null && expiresAt > nowMs && expiresAt <= nowMs + seconds * 1000;
