@@ -7,13 +7,6 @@ export interface Lease {
   stillFresh(captured: object): boolean;
 }
 
-export type LeaseMutant =
-  | 'no lease: memory is trusted'
-  | 'no second look'
-  | 'second look at a newer lease'
-  | 'lease by the wall clock'
-  | 'lease from a fetch';
-
 export interface LeaseParts {
   readonly keeper: LeaseKeeper;
   readonly time: HostTime;
