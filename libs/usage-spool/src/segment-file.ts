@@ -1,0 +1,81 @@
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { FILE_HEADER } from './batch-frame.codec';
+
+/** What a segment asks of the disk; tests put a failing one here. */
+export interface SpoolDisk {
+  write(file: FileHandle, bytes: Buffer, at: number): Promise<number>;
+  sync(file: FileHandle): Promise<void>;
+}
+
+export const realDisk: SpoolDisk = {
+  write: async (file, bytes, at) => (await file.write(bytes, 0, bytes.length, at)).bytesWritten,
+  sync: (file) => file.datasync(),
+};
+
+/** One file of the spool: grows at its end, frame by frame, until it is full; removed when all of it was sent. */
+export class SegmentFile {
+  /** Records in it that the log has not acknowledged. */
+  unacknowledged = 0;
+  #size = 0;
+
+  private constructor(
+    readonly path: string,
+    private readonly file: FileHandle,
+    private readonly disk: SpoolDisk,
+  ) {}
+
+  /** A new file that begins with `start` and whose name survives a crash; a failure leaves none, so that the call may be repeated. */
+  static async create(path: string, start: Buffer, disk: SpoolDisk): Promise<SegmentFile> {
+    const segment = new SegmentFile(path, await open(path, 'wx', 0o600), disk);
+    try {
+      await segment.append(Buffer.concat([FILE_HEADER, start]));
+      await segment.sync();
+      await syncFolder(dirname(path));
+      return segment;
+    } catch (error) {
+      await segment.close();
+      await segment.remove();
+      throw error;
+    }
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Writes all of it at the end; when it cannot, the file ends where it ended before and the call may be repeated. */
+  async append(bytes: Buffer): Promise<void> {
+    try {
+      for (let done = 0; done < bytes.length;) {
+        done += await this.disk.write(this.file, bytes.subarray(done), this.#size + done);
+      }
+      this.#size += bytes.length;
+    } catch (error) {
+      await this.file.truncate(this.#size);
+      throw error;
+    }
+  }
+
+  /** A rejection is final: after a failed sync nobody knows what is on the disk (never sync again, ARCHITECTURE section 8). */
+  sync(): Promise<void> {
+    return this.disk.sync(this.file);
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+
+  async remove(): Promise<void> {
+    await unlink(this.path);
+  }
+}
+
+const syncFolder = async (path: string): Promise<void> => {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+};

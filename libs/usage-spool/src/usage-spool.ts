@@ -1,0 +1,204 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pauseFor } from 'node:timers/promises';
+import { RECORD_BYTES_MAX, type SpoolRecord, encodeFrame, numbersRecord } from './batch-frame.codec';
+import { SegmentFile, type SpoolDisk, realDisk } from './segment-file';
+
+/** `fsync`: on disk, survives a power cut. `page-cache`: with the kernel, survives the end of the process only. */
+export type SpoolDurability = 'fsync' | 'page-cache';
+
+export interface UsageSpoolOptions {
+  /** Does not exist yet: one folder a producer, never used again. */
+  readonly folder: string;
+  readonly durability: SpoolDurability;
+  /** Bytes that may wait for the log's acknowledgement. */
+  readonly bytesMax: number;
+  readonly segmentBytesMax?: number;
+  /** Records that have become durable, in order: they may be sent. */
+  readonly onDurable: (records: readonly SpoolRecord[]) => void;
+  /** The disk failed in a way after which nothing is known: the process must end, loudly. */
+  readonly onFatal: (reason: Error) => void;
+  readonly disk?: SpoolDisk;
+}
+
+/** The spool takes no record now: nothing may be answered. Try again later. */
+export class SpoolFull extends Error {
+  override readonly name = 'SpoolFull';
+}
+
+export class SpoolClosed extends Error {
+  override readonly name = 'SpoolClosed';
+}
+
+const SEGMENT_BYTES_MAX = 16 * 1024 * 1024;
+const RETRY_MS = 250;
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+export const openUsageSpool = async (options: UsageSpoolOptions): Promise<UsageSpool> => {
+  await mkdir(options.folder, { mode: 0o700 });
+  const spool = new UsageSpool(options);
+  await spool.open();
+  return spool;
+};
+
+interface Group {
+  readonly records: SpoolRecord[];
+  readonly durable: PromiseWithResolvers<void>;
+}
+
+/**
+ * Records on their way to the log, durable before anyone is answered. Whatever arrives while the disk is busy becomes
+ * the next group: one write and one sync for all of it. A record leaves when the log has acknowledged it; the file goes
+ * with its last record.
+ */
+export class UsageSpool {
+  readonly #disk: SpoolDisk;
+  readonly #segments: SegmentFile[] = [];
+  readonly #segmentOf = new Map<SpoolRecord, SegmentFile>();
+  #made = 0;
+  #waiting: Group | undefined;
+  #writing: Promise<void> | undefined;
+  #bytes = 0;
+  #count = 0;
+  readonly #last = new Map<number, number>();
+  #hasNoRoom = false;
+  #ended: Error | undefined;
+  #isClosed = false;
+
+  constructor(private readonly options: UsageSpoolOptions) {
+    this.#disk = options.disk ?? realDisk;
+  }
+
+  async open(): Promise<void> {
+    await this.#nextSegment();
+  }
+
+  get durability(): SpoolDurability {
+    return this.options.durability;
+  }
+
+  /** Bytes that wait for the log's acknowledgement. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Records that wait for the log's acknowledgement. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Throws when `append` would: to be asked BEFORE a number is given to a record, so that a refusal leaves no hole. */
+  mustTake(): void {
+    if (this.#ended !== undefined) throw this.#ended;
+    if (this.#hasNoRoom) throw new SpoolFull('the disk of the usage spool is full');
+    if (this.#bytes + RECORD_BYTES_MAX > this.options.bytesMax) throw new SpoolFull('the usage spool is full');
+  }
+
+  /**
+   * Takes a record; resolves when it is durable. A rejection means that the answer must not be given; the record is
+   * kept all the same and written when there is room, because its number is taken.
+   */
+  append(record: SpoolRecord): Promise<void> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    this.#bytes += record.value.length;
+    this.#count += 1;
+    this.#waiting ??= { records: [], durable: Promise.withResolvers() };
+    this.#waiting.records.push(record);
+    const { promise } = this.#waiting.durable;
+    this.#writing ??= this.#writeAll();
+    return promise;
+  }
+
+  /** The log has it: the spool forgets it. */
+  async acknowledged(records: readonly SpoolRecord[]): Promise<void> {
+    for (const record of records) {
+      const segment = this.#segmentOf.get(record);
+      if (segment === undefined) continue;
+      this.#segmentOf.delete(record);
+      this.#bytes -= record.value.length;
+      this.#count -= 1;
+      segment.unacknowledged -= 1;
+    }
+    while (this.#segments.length > 1 && this.#segments[0]?.unacknowledged === 0) {
+      const segment = this.#segments.shift();
+      await segment?.close();
+      await segment?.remove();
+    }
+  }
+
+  /** Writes what is waiting, then ends. A spool with nothing left to send removes its folder. Safe to repeat. */
+  async close(): Promise<void> {
+    await this.#writing;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#ended ??= new SpoolClosed('the usage spool is closed');
+    for (const segment of this.#segments) await segment.close();
+    if (this.#count === 0) await rm(this.options.folder, { recursive: true });
+  }
+
+  async #writeAll(): Promise<void> {
+    await Promise.resolve(); // records of this turn go along with the first one
+    while (this.#waiting !== undefined && this.#ended === undefined) {
+      const group = this.#waiting;
+      this.#waiting = undefined;
+      await this.#write(group);
+    }
+    this.#writing = undefined;
+  }
+
+  async #write({ records, durable }: Group): Promise<void> {
+    durable.promise.catch(() => undefined); // each caller sees it; without callers nobody has to
+    const frame = encodeFrame(records);
+    try {
+      const segment = await this.#appended(frame, durable);
+      if (this.options.durability === 'fsync') await segment.sync();
+      segment.unacknowledged += records.length;
+      for (const record of records) {
+        this.#segmentOf.set(record, segment);
+        this.#last.set(record.partition, record.sequence);
+      }
+      durable.resolve();
+      this.options.onDurable(records);
+    } catch (error) {
+      this.#ended = error instanceof Error ? error : new Error(String(error));
+      durable.reject(this.#ended);
+      this.#waiting?.durable.reject(this.#ended);
+      this.options.onFatal(this.#ended);
+    }
+  }
+
+  /** Writes the frame, waiting for room as long as it takes; whoever waits for an answer is told at once. */
+  async #appended(frame: Buffer, durable: Group['durable']): Promise<SegmentFile> {
+    for (;;) {
+      try {
+        const segment = await this.#segmentFor(frame.length);
+        await segment.append(frame);
+        this.#hasNoRoom = false;
+        return segment;
+      } catch (error) {
+        if (!isNoRoom(error)) throw error;
+        this.#hasNoRoom = true;
+        durable.reject(new SpoolFull('the disk of the usage spool is full'));
+        await pauseFor(RETRY_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  async #segmentFor(bytes: number): Promise<SegmentFile> {
+    const last = this.#segments.at(-1);
+    const max = this.options.segmentBytesMax ?? SEGMENT_BYTES_MAX;
+    return last !== undefined && last.size + bytes <= max ? last : this.#nextSegment();
+  }
+
+  async #nextSegment(): Promise<SegmentFile> {
+    const number = String(this.#made + 1).padStart(8, '0');
+    const start = encodeFrame([numbersRecord(this.#last)]);
+    const segment = await SegmentFile.create(join(this.options.folder, `${number}.spool`), start, this.#disk);
+    this.#made += 1;
+    this.#segments.push(segment);
+    return segment;
+  }
+}
+
+const isNoRoom = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && NO_ROOM.has(String(error.code));
