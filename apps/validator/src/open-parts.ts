@@ -1,13 +1,13 @@
 import { DEFAULT_TOPIC_POLICY, TOPIC, topicSpecs } from '@openclaw/contracts';
 import { randomUUID } from 'node:crypto';
-import type { JournalStore } from '@openclaw/event-log';
+import type { Journal, JournalStore } from '@openclaw/event-log';
 import { type FreshLog, type LeaseKeeper, openFreshLog } from '@openclaw/freshness';
 import { type Logger, endProcessOnHalt } from '@openclaw/platform';
 import { CodeIndex } from './code-index/code-index';
 import { RedemptionLedger } from './redemption/redemption-ledger';
 import { ValidatorStatus } from './status/validator-status';
-import { UsageRecorder } from './usage/usage-recorder';
-import { UsageSender } from './usage/usage-sender';
+import { type OpenUsage, openUsage } from './usage/open-usage';
+import type { UsageRecorder } from './usage/usage-recorder';
 import { ValidatorStanding } from './validate-code/standing';
 import { ValidateCode } from './validate-code/validate-code';
 import { ValidationApi } from './validate-code/validation-api';
@@ -23,14 +23,14 @@ export interface ValidatorParts {
   readonly validateCode: ValidateCode;
   readonly api: ValidationApi;
   readonly status: ValidatorStatus;
+  /** Resolves when what earlier lives of this validator have left is on the log. */
+  readonly drained: Promise<void>;
   /** Closes everything but the store: usage first, because it still has to be sent. */
   close(): Promise<void>;
 }
 
-export type PartsConfig = Pick<ValidatorConfig, 'boundMs' | 'usagePartitions' | 'pepper' | 'instance'>;
+export type PartsConfig = Pick<ValidatorConfig, 'boundMs' | 'usagePartitions' | 'usage' | 'pepper' | 'instance'>;
 
-/** About 30 MB of usage records: what a log that does not answer may cost before uses are refused. */
-const USAGE_BACKLOG_MAX = 50_000;
 const USAGE_CLOSE_MAX_MS = 4_000;
 const CLAIM_TIMEOUT_MS = 3_000;
 
@@ -47,7 +47,7 @@ export const openParts = async (store: JournalStore, config: PartsConfig, logger
   const index = new CodeIndex(fresh.log);
   index.ended.catch(onHalt);
   await index.caughtUp(new AbortController().signal);
-  const held = await openUsage(store, config, { fresh, index, logger });
+  const held = await openHeld(store, config, { fresh, index, logger });
   const redemptions = new RedemptionLedger({
     store,
     partitions: specs.redemptions.partitions,
@@ -56,16 +56,20 @@ export const openParts = async (store: JournalStore, config: PartsConfig, logger
     onHalt,
   });
   const standing = new ValidatorStanding(held.keeper);
-  const parts = { index, standing, redemptions, ...held };
+  const { keeper } = held;
+  const parts = { index, standing, redemptions, keeper, usage: held.usage.recorder };
   const validateCode = new ValidateCode({ ...parts, pepper: config.pepper, validator: source, boundMs });
   return {
     ...parts,
+    drained: held.usage.drained,
     validateCode,
     api: new ValidationApi(parts, validateCode),
     status: new ValidatorStatus(parts),
     close: async () => {
+      held.usage.recorder.end();
       const left = await held.usage.close(AbortSignal.timeout(USAGE_CLOSE_MAX_MS));
-      if (left > 0) logger.error({ records: left }, 'usage records were lost: the log did not take them in time');
+      if (left > 0)
+        logger.warn({ records: left }, 'usage records stay in the spool: the log did not take them in time');
       held.keeper.close();
       await redemptions.close();
       await index.close();
@@ -75,30 +79,27 @@ export const openParts = async (store: JournalStore, config: PartsConfig, logger
 };
 
 /** The lease and the usage records belong to one incarnation, and each needs the other. */
-const openUsage = async (
+const openHeld = async (
   store: JournalStore,
-  { usagePartitions, instance }: PartsConfig,
+  { usagePartitions, instance, usage: config }: PartsConfig,
   { fresh, index, logger }: { readonly fresh: FreshLog; readonly index: CodeIndex; readonly logger: Logger },
-): Promise<{ readonly keeper: LeaseKeeper; readonly usage: UsageRecorder }> => {
-  const origin = { source: instance, newId: randomUUID, now: () => new Date() };
-  const onTrouble = (reason: string): void => logger.warn({ reason }, 'usage records wait');
-  const senders: UsageSender[] = [];
+): Promise<{ readonly keeper: LeaseKeeper; readonly usage: OpenUsage }> => {
+  const journals: Journal[] = [];
   for (let partition = 0; partition < usagePartitions; partition += 1) {
-    senders.push(new UsageSender(await store.open(TOPIC.usage, partition), origin, onTrouble));
+    journals.push(await store.open(TOPIC.usage, partition));
   }
   const floor: { lastSequence: () => readonly number[] } = { lastSequence: () => [] };
-  const keeper = fresh.keepLease({
-    validator: instance,
-    projection: index,
-    lastSequence: () => floor.lastSequence(),
-  });
-  const usage = new UsageRecorder({
+  const lastSequence = (): readonly number[] => floor.lastSequence();
+  const keeper = fresh.keepLease({ validator: instance, projection: index, lastSequence });
+  const usage = await openUsage({
+    config,
     producer: keeper.incarnation,
     validator: instance,
-    senders,
-    backlogMax: USAGE_BACKLOG_MAX,
-    nowMs: Date.now,
+    journals,
+    origin: { source: instance, newId: randomUUID, now: () => new Date() },
+    logger,
+    onFatal: endProcessOnHalt(logger),
   });
-  floor.lastSequence = () => usage.lastSequence();
+  floor.lastSequence = () => usage.recorder.lastSequence();
   return { keeper, usage };
 };

@@ -6,6 +6,7 @@ import {
 import { z } from 'zod';
 import type { ServiceTokens } from './callers/service-tokens';
 import { serviceTokensFile } from './callers/service-tokens-file';
+import type { UsageConfig } from './usage/open-usage';
 
 export interface ValidatorConfig {
   readonly grpcListen: ListenAddress;
@@ -15,6 +16,7 @@ export interface ValidatorConfig {
   /** L, milliseconds: no use is allowed later than the acknowledgement of a revocation plus this. */
   readonly boundMs: number;
   readonly usagePartitions: number;
+  readonly usage: UsageConfig;
   readonly pepper: Pepper;
   readonly callers: ServiceTokens;
   readonly instance: string;
@@ -30,6 +32,9 @@ const variables = z.object({
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}$/, 'use 1 to 64 letters, digits, dots, dashes')
     .default('validator-1'),
+  OPENCLAW_USAGE_SPOOL_DIR: z.string({ message: 'needed: a folder that survives a restart, for usage records' }).min(1),
+  OPENCLAW_USAGE_DURABILITY: z.enum(['fsync', 'page-cache', 'log'], 'say fsync, page-cache or log').default('fsync'),
+  OPENCLAW_USAGE_SPOOL_MAX_MIB: z.coerce.number().int().min(1, 'at least 1').max(65_536).default(256),
   /** Off beyond loopback unless asked for: it tells strangers the whole interface. */
   OPENCLAW_GRPC_REFLECTION: z.enum(['true', 'false'], { message: 'say true or false' }).optional(),
   OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK: flag,
@@ -52,6 +57,11 @@ export const validatorConfig = (env: Readonly<Record<string, string | undefined>
     log,
     boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
     usagePartitions: values.OPENCLAW_USAGE_PARTITIONS,
+    usage: {
+      spoolDir: values.OPENCLAW_USAGE_SPOOL_DIR,
+      durability: values.OPENCLAW_USAGE_DURABILITY,
+      bytesMax: values.OPENCLAW_USAGE_SPOOL_MAX_MIB * 1024 * 1024,
+    },
     pepper: values.OPENCLAW_PEPPER_FILE,
     callers: values.OPENCLAW_SERVICE_TOKENS_FILE,
     instance: values.OPENCLAW_VALIDATOR_NAME,

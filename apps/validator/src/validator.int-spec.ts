@@ -40,6 +40,7 @@ describe('A validator on a real PostgreSQL log', () => {
         OPENCLAW_VALIDATOR_GRPC_LISTEN: '127.0.0.1:0',
         OPENCLAW_VALIDATOR_HTTP_LISTEN: '127.0.0.1:0',
         OPENCLAW_VALIDATOR_NAME: name,
+        OPENCLAW_USAGE_SPOOL_DIR: join(folder, 'usage-spool'),
         OPENCLAW_FRESHNESS_BOUND_MS: String(BOUND_MS),
         OPENCLAW_PEPPER_FILE: file('pepper', `${PEPPER.keyId}:${PEPPER.key.export().toString('hex')}`),
         OPENCLAW_SERVICE_TOKENS_FILE: file(

@@ -1,4 +1,4 @@
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LastNumbers, type SpoolRecord, decodeFile, numbersIn } from './batch-frame.codec';
 
@@ -15,6 +15,8 @@ export interface LeftSpool {
    * answered on it.
    */
   readonly intact: boolean;
+  /** When the spool was made, milliseconds since 1970 on the host's clock. */
+  readonly beganAtMs: number;
   /** Call when the log has all of it. */
   remove(): Promise<void>;
 }
@@ -41,6 +43,7 @@ const readLeft = async (folder: string, producer: string): Promise<LeftSpool> =>
     producer,
     records: all.filter((record) => numbersIn(record) === undefined),
     last: lastNumbersOf(all),
+    beganAtMs: Math.floor((await stat(path)).birthtimeMs),
     intact: names.length > 0 && isRow && areWhole,
     remove: () => rm(path, { recursive: true, force: true }),
   };

@@ -126,6 +126,11 @@ export class UsageSpool {
     }
   }
 
+  /** Resolves when everything that was taken so far is durable, or the spool has ended. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
   /** Writes what is waiting, then ends. A spool with nothing left to send removes its folder. Safe to repeat. */
   async close(): Promise<void> {
     await this.#writing;

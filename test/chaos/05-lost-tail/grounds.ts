@@ -52,6 +52,8 @@ export const losingPostgres = async (ground: PostgresGround): Promise<LosingLog>
       await admin.connect();
       try {
         await admin.query('BEGIN');
+        // Both at once, in the order of an append: an append between two ALTERs would be a deadlock.
+        await admin.query('LOCK TABLE openclaw_log.journals, openclaw_log.records IN ACCESS EXCLUSIVE MODE');
         await guards(admin, 'DISABLE');
         const found = await admin.query<{ journal_id: number }>(
           'UPDATE openclaw_log.journals SET next_offset = $2 WHERE topic = $1 RETURNING journal_id',

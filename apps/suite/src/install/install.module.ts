@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { DEFAULT_TOPIC_POLICY, TOPIC, topicSpecs } from '@openclaw/contracts';
 import { grantPostgresJournalLogin, migratePostgresJournalStore } from '@openclaw/event-log-postgres';
 import { type LogConfig, createLogger, openStore } from '@openclaw/platform';
@@ -71,6 +72,7 @@ export const install = async (options: InstallOptions): Promise<Installation> =>
         ...(await logOf('validator')),
         OPENCLAW_PEPPER_FILE: files.pepperFile,
         OPENCLAW_SERVICE_TOKENS_FILE: files.serviceTokensFile,
+        OPENCLAW_USAGE_SPOOL_DIR: join(folder, 'usage-spool'),
       },
       audit: { ...(await logOf('audit')), OPENCLAW_VIEWS_URL: await grantViewsLogin(adminUrl, views) },
       anomaly: await logOf('anomaly'),

@@ -3,17 +3,15 @@ import { type Claim, encodeOuterForm, streamName } from '@openclaw/event-log';
 import type { Decision } from '../validate-code/decision';
 import { NoDecision } from '../validate-code/no-decision';
 import { recordable, type UseRequest } from '../validate-code/use-request';
-import type { UsageSender } from './usage-sender';
+import type { SpooledUsage } from './spooled-usage';
 
 export interface UsageRecorderOptions {
   /** Incarnation of the validator; never used again. */
   readonly producer: string;
   /** Name of the validator, for people. */
   readonly validator: string;
-  /** One per partition of the usage topic. */
-  readonly senders: readonly UsageSender[];
-  /** Records that may wait for the log's acknowledgement, all partitions together. */
-  readonly backlogMax: number;
+  /** Where records are kept until the log has them. */
+  readonly spooled: SpooledUsage;
   /** Milliseconds since 1970, on the host's clock: for records that no decision gives a time. */
   readonly nowMs: () => number;
 }
@@ -22,26 +20,28 @@ export interface UsageRecorderOptions {
 export interface RecordedUse {
   readonly partition: number;
   readonly sequence: number;
+  /** Resolves when the decision may be given; a rejection means that it must not be. */
+  readonly kept: Promise<void>;
 }
 
 const RETRY_AFTER_MS = 1000;
 
 /**
- * Numbers and records every decision. What is kept BEFORE the answer is a place in a bounded queue in memory; the log
- * acknowledges in the background. So a crash loses what was not sent yet, and the audit sees it: the producer is not
- * closed, and the numbers in its lease renewals say how far it had come. A durable spool replaces the queue later.
+ * Numbers and records every decision, in one turn with the decision; the answer waits until the record is kept as
+ * durably as the deployment asks for (ARCHITECTURE section 8).
  */
 export class UsageRecorder {
   readonly #last: number[];
   #isClosed = false;
 
   constructor(private readonly options: UsageRecorderOptions) {
-    this.#last = options.senders.map(() => 0);
+    const { partitions, durability } = options.spooled;
+    this.#last = Array.from({ length: partitions }, () => 0);
     for (const partition of this.#last.keys()) {
       const openedAt = options.nowMs();
       this.#append(partition, openedAt, (numbered) => ({
         type: 'ProducerOpened',
-        data: { ...numbered, validator: options.validator, partition, openedAt, durability: 'memory' },
+        data: { ...numbered, validator: options.validator, partition, openedAt, durability },
       }));
     }
   }
@@ -53,15 +53,13 @@ export class UsageRecorder {
 
   /** Records that the log has not acknowledged yet. */
   get backlog(): number {
-    return this.options.senders.reduce((sum, sender) => sum + sender.backlog, 0);
+    return this.options.spooled.backlog;
   }
 
   /** Takes a decision on record; throws `NoDecision` when it cannot, and then the decision must not be given. */
   record(use: UseRequest, decision: Decision, latencyUs: number): RecordedUse {
     if (this.#isClosed) throw new NoDecision('openclaw.validator.shutting-down');
-    if (this.backlog >= this.options.backlogMax) {
-      throw new NoDecision('openclaw.validator.usage-unrecordable', RETRY_AFTER_MS);
-    }
+    if (!this.options.spooled.takes()) throw unrecordable();
     const partition = partitionOf(decision.code?.codeId ?? recordable(use.sourceIp), this.#last.length);
     const { validator } = this.options;
     const facts = { ...factsOf(use, decision), validator, latencyUs };
@@ -74,25 +72,23 @@ export class UsageRecorder {
           ? { outcome: 'allowed', ...numbered, ...facts }
           : { outcome: 'denied', reason, ...numbered, ...facts },
     });
-    return { partition, sequence: this.#append(partition, decision.decidedAtMs, event, metadata) };
+    const { sequence, kept } = this.#append(partition, decision.decidedAtMs, event, metadata);
+    return { partition, sequence, kept: kept.catch(() => Promise.reject(unrecordable())) };
   }
 
   /** Says that the answer to a recorded decision was not given. */
-  withhold({ partition, sequence }: RecordedUse): void {
+  withhold({ partition, sequence }: Omit<RecordedUse, 'kept'>): void {
     this.#append(partition, this.options.nowMs(), (numbered) => ({
       type: 'UsageWithheld',
       data: { ...numbered, withheld: sequence },
     }));
   }
 
-  /** Ends every partition and waits for the log; resolves with the number of records that it did not take in time. */
-  async close(signal: AbortSignal): Promise<number> {
-    if (!this.#isClosed) {
-      this.#isClosed = true;
-      for (const [partition, last] of this.#last.entries()) this.#end(partition, last);
-    }
-    const left = await Promise.all(this.options.senders.map((sender) => sender.close(signal)));
-    return left.reduce((sum, records) => sum + records, 0);
+  /** Ends every partition: nothing is recorded any more. */
+  end(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const [partition, last] of this.#last.entries()) this.#end(partition, last);
   }
 
   #end(partition: number, last: number): void {
@@ -108,8 +104,8 @@ export class UsageRecorder {
     atMs: number,
     event: (numbered: Numbered) => UsageEvent,
     metadata: Readonly<Record<string, string>> = {},
-  ): number {
-    const { producer, validator, senders } = this.options;
+  ): { readonly sequence: number; readonly kept: Promise<void> } {
+    const { producer, validator, spooled } = this.options;
     const sequence = (this.#last[partition] ?? 0) + 1;
     const { type, terminal, data } = usageCodec.encode(event({ producer, sequence }));
     const stream = streamName(streamOf.usage(producer, partition));
@@ -119,10 +115,13 @@ export class UsageRecorder {
     const value = encodeOuterForm(stream, claim, { id, type, time, source: validator, data, metadata });
     // Only now is the number taken: a record that cannot be written must leave no hole.
     this.#last[partition] = sequence;
-    senders[partition]?.push({ key: stream, value });
-    return sequence;
+    const kept = spooled.keep({ partition, sequence, key: stream, value });
+    kept.catch(() => undefined); // who gives an answer on it looks
+    return { sequence, kept };
   }
 }
+
+const unrecordable = (): NoDecision => new NoDecision('openclaw.validator.usage-unrecordable', RETRY_AFTER_MS);
 
 interface Numbered {
   readonly producer: string;

@@ -1,40 +1,36 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { type EventOrigin, type Journal, ensureLogOpened } from '@openclaw/event-log';
+import type { SpoolRecord } from '@openclaw/usage-spool';
 
 /** Sent together: one request of the adapter. */
 const GROUP_MAX = 500;
 const BACKOFF_FIRST_MS = 50;
 const BACKOFF_MAX_MS = 2_000;
 
-interface Pending {
-  readonly key: string;
-  readonly value: Buffer;
+export interface UsageSenderOptions {
+  readonly journal: Journal;
+  readonly origin: EventOrigin;
+  /** The log has these, in order. */
+  readonly onAcknowledged: (records: readonly SpoolRecord[]) => Promise<void>;
+  readonly onTrouble: (reason: string) => void;
 }
 
 /**
- * Sends the usage records of one partition, in order, one group in flight, each until the log has acknowledged it. After
- * an error everything from the first unacknowledged record on is sent again: a record behind a gap was superseded, and
- * a second copy of an accepted one is superseded, so that sending again is always right (ARCHITECTURE section 8).
+ * Sends the durable usage records of one partition, in order, one group in flight, each until the log has acknowledged
+ * it. After an error everything from the first unacknowledged record on is sent again: a record behind a gap was
+ * superseded, and a second copy of an accepted one is superseded, so that sending again is always right (ARCHITECTURE
+ * section 8).
  */
 export class UsageSender {
   readonly #stop = new AbortController();
-  #queue: Pending[] = [];
+  readonly #queue: SpoolRecord[] = [];
   #sending: Promise<void> = Promise.resolve();
   #busy = false;
   #opened = false;
 
-  constructor(
-    private readonly journal: Journal,
-    private readonly origin: EventOrigin,
-    private readonly onTrouble: (reason: string) => void,
-  ) {}
+  constructor(private readonly options: UsageSenderOptions) {}
 
-  /** Records that the log has not acknowledged yet. */
-  get backlog(): number {
-    return this.#queue.length;
-  }
-
-  push(record: Pending): void {
+  push(record: SpoolRecord): void {
     this.#queue.push(record);
     if (this.#busy) return;
     this.#busy = true;
@@ -60,7 +56,7 @@ export class UsageSender {
       const error = await this.#sendGroup();
       failures = error === undefined ? 0 : failures + 1;
       if (error === undefined) continue;
-      if (failures === 1) this.onTrouble(`${this.journal.name}: ${error}`);
+      if (failures === 1) this.options.onTrouble(`${this.options.journal.name}: ${error}`);
       const delayMs = Math.min(BACKOFF_FIRST_MS * 2 ** Math.min(failures, 6), BACKOFF_MAX_MS);
       await pauseFor(delayMs, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
     }
@@ -69,16 +65,17 @@ export class UsageSender {
 
   /** Undefined when all of the group was acknowledged; else the class of the first failure. */
   async #sendGroup(): Promise<string | undefined> {
+    const { journal, origin, onAcknowledged } = this.options;
     try {
-      if (!this.#opened) await ensureLogOpened(this.journal, this.origin, this.#stop.signal);
+      if (!this.#opened) await ensureLogOpened(journal, origin, this.#stop.signal);
       this.#opened = true;
     } catch (error) {
       return nameOf(error);
     }
     const group = this.#queue.slice(0, GROUP_MAX);
-    const results = await Promise.allSettled(group.map((record) => this.journal.append(record)));
+    const results = await Promise.allSettled(group.map((record) => journal.append(record)));
     const firstFailed = results.findIndex((result) => result.status === 'rejected');
-    this.#queue.splice(0, firstFailed < 0 ? group.length : firstFailed);
+    await onAcknowledged(this.#queue.splice(0, firstFailed < 0 ? group.length : firstFailed));
     const failure = results[firstFailed];
     return failure?.status === 'rejected' ? nameOf(failure.reason) : undefined;
   }

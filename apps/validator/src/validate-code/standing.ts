@@ -19,9 +19,10 @@ const STATE: Readonly<Record<Standing, validatorV1.ValidatorState>> = {
 
 /** Whether this validator can know, and if not, why. */
 export class ValidatorStanding {
-  #everHeld = false;
+  #everHeld: boolean;
 
   constructor(private readonly keeper: LeaseKeeper) {
+    this.#everHeld = keeper.status().held;
     keeper.onChange((held) => {
       this.#everHeld ||= held;
     });

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { TOPIC, generateCode, streamOf, usageCodec, type UsageEvent } from '@openclaw/contracts';
 import { unixMs } from '@openclaw/domain';
 import { InMemoryJournalServer, InMemoryJournalStore, type LogEntry, openEventLog } from '@openclaw/event-log';
@@ -7,6 +10,7 @@ import { eventually } from '../../testing/eventually';
 import { LifecycleWriter, PEPPER } from '../../testing/lifecycle-writer';
 import { openParts, type ValidatorParts } from '../open-parts';
 import type { Decision } from './decision';
+import { NoDecision } from './no-decision';
 import { useRequest, type UseMessage } from './use-request';
 import { ValidateCode } from './validate-code';
 
@@ -22,6 +26,7 @@ const usageOf = (entry: LogEntry): UsageEvent[] => {
 };
 
 describe('Validating a code', () => {
+  let spoolDir: string;
   let server: InMemoryJournalServer;
   let store: InMemoryJournalStore;
   let issuer: LifecycleWriter;
@@ -36,13 +41,20 @@ describe('Validating a code', () => {
     await happening();
   };
 
-  /** One more validator, as another process would be. */
-  const start = async (instance: string): Promise<ValidatorParts> => {
-    const config = { boundMs: BOUND_MS, usagePartitions: USAGE_PARTITIONS, pepper: PEPPER, instance };
+  let refusesUsage = false;
+  const takenOrNot = async (): Promise<void> => {
+    if (refusesUsage) throw new Error('the usage topic has no leader');
+  };
+
+  /** One more validator, as another process would be; on a host of its own unless it follows another one. */
+  const start = async (instance: string, host = `host-${validators.length}`): Promise<ValidatorParts> => {
+    const usage = { spoolDir: join(spoolDir, host), durability: 'fsync', bytesMax: 10_000_000 } as const;
+    const config = { boundMs: BOUND_MS, usagePartitions: USAGE_PARTITIONS, pepper: PEPPER, instance, usage };
     const own = new InMemoryJournalStore(server);
     const open = own.open.bind(own);
     own.open = async (topic, partition) => {
       const journal = await open(topic, partition);
+      if (topic === TOPIC.usage) return new FaultyJournal(journal, { onAppend: takenOrNot });
       return topic === TOPIC.redemptions ? new FaultyJournal(journal, { onAppend: claimOnce }) : journal;
     };
     const parts = await openParts(own, config, SILENT);
@@ -52,6 +64,7 @@ describe('Validating a code', () => {
   };
 
   beforeEach(async () => {
+    spoolDir = await mkdtemp(join(tmpdir(), 'openclaw-validator-'));
     server = new InMemoryJournalServer();
     store = new InMemoryJournalStore(server);
     validators = [];
@@ -64,7 +77,18 @@ describe('Validating a code', () => {
     for (const one of validators) await one.close();
     await issuer.fresh.close();
     await store.close();
+    await rm(spoolDir, { recursive: true });
   });
+
+  /** The validator with another way to record. */
+  const withRecord = (record: ValidatorParts['usage']['record']): ValidateCode =>
+    new ValidateCode({
+      ...validator,
+      usage: { record, withhold: (recorded) => validator.usage.withhold(recorded) },
+      pepper: PEPPER,
+      validator: 'validator-1',
+      boundMs: BOUND_MS,
+    });
 
   const message = (code: string, changes: Partial<UseMessage> = {}): UseMessage => ({
     code,
@@ -105,13 +129,53 @@ describe('Validating a code', () => {
     return events;
   };
 
-  it('answers in the same turn when there is no budget to claim from', async () => {
+  it('answers only when the record of the decision is kept', async () => {
     const { code, codeId } = await issuer.issue();
     await validate(code);
-    const decision = validator.validateCode.validate(useRequest(message(code), CALLER));
-    expect(decision).not.toBeInstanceOf(Promise);
-    expect(decision).toMatchObject({ allowed: true, code: { codeId, revision: 1 } });
+    const { usage: recorder } = validator;
+    const kept = Promise.withResolvers<void>();
+    const record: typeof recorder.record = (...facts) => ({ ...recorder.record(...facts), kept: kept.promise });
+    const waiting = withRecord(record);
+    let answered: Decision | undefined;
+    const answer = waiting.validate(useRequest(message(code), CALLER)).then((decision) => (answered = decision));
+    await eventually('the record is sent', async () => recorder.backlog === 0);
+    expect(answered).toBeUndefined();
+    kept.resolve();
+    expect(await answer).toMatchObject({ allowed: true, code: { codeId, revision: 1 } });
   });
+
+  it('answers nobody when the record cannot be kept', async () => {
+    const { code } = await issuer.issue();
+    await validate(code);
+    const full = withRecord(() => {
+      throw new NoDecision('openclaw.validator.usage-unrecordable', 1000);
+    });
+    for (const asked of [code, generateCode()]) {
+      await expect(full.validate(useRequest(message(asked), CALLER))).rejects.toMatchObject({
+        code: 'openclaw.validator.usage-unrecordable',
+      });
+    }
+  });
+
+  it('leaves what the log did not take to its successor, who sends it and closes the producer', async () => {
+    const { code, codeId } = await issuer.issue();
+    const first = await start('validator-7', 'host-7');
+    await validate(code, { requestId: 'before' }, first);
+    await eventually('usage is sent', () => first.usage.backlog === 0);
+    refusesUsage = true;
+    await validate(code, { requestId: 'kept' }, first);
+    await first.close(); // the log does not take it in time
+    validators = validators.filter((one) => one !== first);
+    refusesUsage = false;
+    const second = await start('validator-7', 'host-7');
+    await second.drained;
+    const ofFirst = (await usage()).filter(({ data }) => data.producer === first.keeper.incarnation);
+    const decided = ofFirst.flatMap((event) => (event.type === 'UsageDecided' ? [event.data] : []));
+    expect(decided.map(({ requestId }) => requestId).toSorted()).toEqual(['before', 'kept']);
+    expect(decided.every((one) => one.codeId === codeId)).toBe(true);
+    expect(ofFirst.filter(({ type }) => type === 'ProducerClosed')).toHaveLength(USAGE_PARTITIONS);
+    expect(await readdir(join(spoolDir, 'host-7', 'validator-7'))).toEqual([second.keeper.incarnation]);
+  }, 20_000);
 
   it('refuses what is malformed, unknown, out of scope, from elsewhere, over, or not begun, by that name', async () => {
     const { code } = await issuer.issue({ ipAllowList: ['10.0.0.0/8'] });
@@ -204,14 +268,9 @@ describe('Validating a code', () => {
       while (performance.now() < goOnAtMs); // as a process that is stopped between its two looks
       return recorder.record(...facts);
     };
-    const slow = new ValidateCode({
-      ...validator,
-      usage: { record, withhold: (recorded) => recorder.withhold(recorded) },
-      pepper: PEPPER,
-      validator: 'validator-1',
-      boundMs: BOUND_MS,
-    });
-    await Promise.resolve(slow.validate(useRequest(message(code), CALLER))).catch(() => undefined);
+    await withRecord(record)
+      .validate(useRequest(message(code), CALLER))
+      .catch(() => undefined);
     const events = await usage();
     const decided = events.flatMap((event) =>
       event.type === 'UsageDecided' && event.data.codeId === codeId ? [event.data.sequence] : [],

@@ -39,47 +39,46 @@ const LOSSES_MAX = 3;
 const CLAIM_WAIT_MS = 5_000;
 
 /**
- * Judges one use of a code. Without a budget everything happens in one synchronous turn. The order is the promise:
- * state and lease are read together; a unit is claimed and then the code is judged AGAIN at that moment, so that a
- * claim behind a revocation burns its unit and is refused; the decision is recorded; and the last thing before the
- * answer is a look at the clock with the lease that the decision was made under (ARCHITECTURE sections 3, 6, 7, 8).
+ * Judges one use of a code. The order is the promise: state and lease are read together; a unit is claimed and then the
+ * code is judged AGAIN at that moment, so that a claim behind a revocation burns its unit and is refused; the decision
+ * is recorded and its record is durable; and the last thing before the answer is a look at the clock with the lease that
+ * the decision was made under (ARCHITECTURE sections 3, 6, 7, 8).
  */
 export class ValidateCode {
   readonly #uses = new CodeUses();
 
   constructor(private readonly parts: ValidateCodeParts) {}
 
-  /** The decision; throws or rejects with `ApiError` when there is none, which means "not allowed". */
-  validate(use: UseRequest): Decision | Promise<Decision> {
-    return this.#decide(use, performance.now(), 'first');
+  /** The decision; rejects with `ApiError` when there is none, which means "not allowed". */
+  async validate(use: UseRequest): Promise<Decision> {
+    const begunAtMs = performance.now();
+    const decision = await this.#decide(use, begunAtMs);
+    if (decision !== undefined) return decision;
+    // In this very turn no newer lease can have come: let what has arrived meanwhile be read first.
+    await nextTurn();
+    const again = await this.#decide(use, begunAtMs);
+    if (again === undefined) throw this.parts.standing.noDecision();
+    return again;
   }
 
-  #decide(use: UseRequest, begunAtMs: number, attempt: 'first' | 'last'): Decision | Promise<Decision> {
-    const conclude = (judged: Judged): Decision | Promise<Decision> => {
-      const decision = this.#answer(use, judged, begunAtMs);
-      if (decision !== undefined) return decision;
-      if (attempt === 'last') throw this.parts.standing.noDecision();
-      // In this very turn no newer lease can have come: let what has arrived meanwhile be read first.
-      return nextTurn().then(() => this.#decide(use, begunAtMs, 'last'));
-    };
+  /** Undefined: it was decided, but too late to be given. */
+  async #decide(use: UseRequest, begunAtMs: number): Promise<Decision | undefined> {
     const looked = this.#look(use);
     const usesMax = looked.known?.code.issued?.settings.usesMax ?? null;
-    if (looked.known === undefined || usesMax === null) return conclude(this.#judge(use, looked));
-    return this.#judgeWithClaim(use, looked.known.code.id).then(conclude);
-  }
-
-  /** Records the decision and looks at the clock for the second time; undefined when it is too late to give it. */
-  #answer(use: UseRequest, { decision, lease }: Judged, begunAtMs: number): Decision | undefined {
+    const hasBudget = looked.known !== undefined && usesMax !== null;
+    const { decision, lease } = hasBudget
+      ? await this.#judgeWithClaim(use, looked.known.code.id)
+      : this.#judge(use, looked);
     const { usage, keeper } = this.parts;
     const recorded = usage.record(use, decision, Math.round((performance.now() - begunAtMs) * 1000));
-    if (!keeper.stillFresh(lease)) {
-      usage.withhold(recorded);
-      return undefined;
-    }
+    // Counted in the turn of the judgement, so that no other use is judged in between; one that is withheld counts, too.
     if (decision.allowed && decision.code !== undefined) {
       this.#uses.count(decision.code.codeId, unixMs(decision.decidedAtMs));
     }
-    return decision;
+    await recorded.kept;
+    if (keeper.stillFresh(lease)) return decision;
+    usage.withhold(recorded);
+    return undefined;
   }
 
   /** State, time and lease, in one synchronous turn. */
