@@ -1,5 +1,5 @@
 import { type LogConfig, type ListenAddress, flag, listenAddress, logConfigOf, logVariables, pepperFile,
-  refusePlainTextBeyondLoopback, secretFile, ConfigRefused, readConfig } from '@openclaw/platform'; // prettier-ignore
+  refusePlainTextBeyondLoopback, secretFile, trustedProxies, ConfigRefused, readConfig } from '@openclaw/platform'; // prettier-ignore
 import type { Pepper } from '@openclaw/contracts';
 import { z } from 'zod';
 import { type SecretsConfig, secretsConfigOf, secretsVariables } from './secrets.config';
@@ -13,6 +13,8 @@ export interface IssuerConfig {
   /** Token of the bootstrap admin. */
   readonly bootstrapToken: string;
   readonly instance: string;
+  /** Proxies whose word on a client's address counts; empty = the address of the connection. */
+  readonly trustedProxies: readonly string[];
 }
 
 const variables = z.object({
@@ -22,6 +24,7 @@ const variables = z.object({
   OPENCLAW_PEPPER_FILE: pepperFile,
   OPENCLAW_BOOTSTRAP_TOKEN_FILE: secretFile,
   OPENCLAW_ISSUER_NAME: z.string().default('issuer-1'),
+  OPENCLAW_TRUSTED_PROXIES: trustedProxies,
   OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK: flag,
 });
 
@@ -42,5 +45,6 @@ export const issuerConfig = (env: Readonly<Record<string, string | undefined>>):
     secrets,
     bootstrapToken: values.OPENCLAW_BOOTSTRAP_TOKEN_FILE,
     instance: values.OPENCLAW_ISSUER_NAME,
+    trustedProxies: values.OPENCLAW_TRUSTED_PROXIES,
   };
 };

@@ -1,8 +1,8 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { FreshLog } from '@openclaw/freshness';
 import {
-  AggregateRepository, HEALTH_CHECKS, HealthController, OperatorDirectory, logCheck, masterKeyAggregate,
-  pairingCodeAggregate,
+  AggregateRepository, HEALTH_CHECKS, HealthController, OperatorDirectory, logCheck, masterKeyAggregate, operatorAggregate,
+  pairingCodeAggregate, subscriptionAggregate,
 } from '@openclaw/platform'; // prettier-ignore
 import type { SecretStore } from '@openclaw/secret-store';
 import { ChangeCodeController } from './change-code/change-code.controller';
@@ -12,11 +12,14 @@ import type { IssuerConfig } from './issuer.config';
 import { LifecycleView } from './lifecycle/lifecycle-view';
 import { ListCodesController } from './list-codes/list-codes.controller';
 import { ListMasterKeysController } from './list-codes/list-master-keys.controller';
+import { ManageOperatorsController } from './manage-operators/manage-operators.controller';
+import { IssueRight } from './manage-subscriptions/issue-right';
+import { ManageSubscriptionsController } from './manage-subscriptions/manage-subscriptions.controller';
 import { RegisterMasterKeyController } from './register-master-key/register-master-key.controller';
 import { BulkRevokeController } from './revoke-code/bulk-revoke.controller';
 import { RevokeCodeController } from './revoke-code/revoke-code.controller';
 import { ShowCodeController } from './show-codes/show-code.controller';
-import { CODES, FRESH_LOG, MASTER_KEYS, PEPPER, SECRET_STORE } from './tokens';
+import { CODES, FRESH_LOG, MASTER_KEYS, OPERATORS, PEPPER, SECRET_STORE, SUBSCRIPTIONS } from './tokens';
 
 /** What was opened before the module and is closed with it, in this order. */
 export interface IssuerParts {
@@ -45,6 +48,9 @@ export class IssuerModule {
       { provide: PEPPER, useValue: config.pepper },
       { provide: CODES, useValue: new AggregateRepository(log, pairingCodeAggregate, config.instance) },
       { provide: MASTER_KEYS, useValue: new AggregateRepository(log, masterKeyAggregate, config.instance) },
+      { provide: OPERATORS, useValue: new AggregateRepository(log, operatorAggregate, config.instance) },
+      { provide: SUBSCRIPTIONS, useValue: new AggregateRepository(log, subscriptionAggregate, config.instance) },
+      IssueRight,
       { provide: OperatorDirectory, useValue: directory },
       { provide: LifecycleView, useValue: view },
       { provide: HEALTH_CHECKS, useValue: [logCheck(log), secretsCheck, view.check()] },
@@ -62,6 +68,8 @@ export class IssuerModule {
         ShowCodeController,
         ListCodesController,
         ListMasterKeysController,
+        ManageOperatorsController,
+        ManageSubscriptionsController,
       ],
       providers,
     };

@@ -23,6 +23,7 @@ export const startIssuer = async (config: IssuerConfig, logger: Logger): Promise
     });
     // Our ETags are stream revisions; Express would add hashes of bodies.
     app.disable('etag').disable('x-powered-by');
+    if (config.trustedProxies.length > 0) app.set('trust proxy', [...config.trustedProxies]);
     app.useGlobalFilters(new ProblemFilter(logger));
     app.useGlobalGuards(new OperatorGuard(app.get(OperatorDirectory), app.get(Reflector)));
     await app.listen(config.listen.port, config.listen.host);

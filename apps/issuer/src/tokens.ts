@@ -2,5 +2,7 @@
 export const FRESH_LOG = Symbol('FRESH_LOG');
 export const CODES = Symbol('CODES');
 export const MASTER_KEYS = Symbol('MASTER_KEYS');
+export const OPERATORS = Symbol('OPERATORS');
+export const SUBSCRIPTIONS = Symbol('SUBSCRIPTIONS');
 export const PEPPER = Symbol('PEPPER');
 export const SECRET_STORE = Symbol('SECRET_STORE');

@@ -76,6 +76,7 @@ const data: DataArbitraries = {
   MasterKeyRevoked: fc.record(inKey),
   OperatorAdded: fc.record({ ...inOperator, name: text, roles, tokenHash: identifier }),
   OperatorTokenReplaced: fc.record({ ...inOperator, tokenHash: identifier }),
+  OperatorRolesChanged: fc.record({ ...inOperator, before: roles, roles }),
   OperatorRemoved: fc.record(inOperator),
   SubscriptionChanged: fc.record({ account: identifier, ...happened, before: texts, scopes: texts }),
   CodeRedeemed: fc.record({

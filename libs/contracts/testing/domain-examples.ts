@@ -85,6 +85,7 @@ export const DOMAIN_EXAMPLES: readonly DomainEvent[] = [
   { type: 'MasterKeyRevoked', data: key },
   { type: 'OperatorAdded', data: { ...operator, name: 'Ada', roles: ['admin', 'issuer'], tokenHash: 'c'.repeat(64) } },
   { type: 'OperatorTokenReplaced', data: { ...operator, tokenHash: 'd'.repeat(64) } },
+  { type: 'OperatorRolesChanged', data: { ...operator, before: ['admin', 'issuer'], roles: ['responder'] } },
   { type: 'OperatorRemoved', data: operator },
   { type: 'SubscriptionChanged', data: { account: 'team-a', at, command, before: [], scopes: ['openai:*:*'] } },
   { type: 'CodeRedeemed', data: { codeId: 'code-1', at, units: 1, requestId: 'request-1', validator: 'validator-0' } },

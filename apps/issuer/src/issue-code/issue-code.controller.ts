@@ -17,6 +17,7 @@ import {
   parseBody,
 } from '@openclaw/platform';
 import { carryOut, etag, positionToken } from '../carry-out';
+import { IssueRight } from '../manage-subscriptions/issue-right';
 import { codeView } from '../show-codes/code.view';
 import { CODES, FRESH_LOG, MASTER_KEYS, PEPPER } from '../tokens';
 import { issueCodeBody, settingsFrom } from './issue-code.dto';
@@ -34,6 +35,7 @@ export class IssueCodeController {
     @Inject(CODES) private readonly codes: AggregateRepository<PairingCode, PairingCodeEvent>,
     @Inject(MASTER_KEYS) private readonly masterKeys: AggregateRepository<MasterKey, MasterKeyEvent>,
     @Inject(PEPPER) private readonly pepper: Pepper,
+    private readonly right: IssueRight,
   ) {}
 
   @Post()
@@ -47,6 +49,7 @@ export class IssueCodeController {
   ) {
     const body = parseBody(issueCodeBody, raw);
     const context = commandContext(request, body, body.reason);
+    await this.right.mustCover(request.principal, body.scopes);
     await this.#mustBeUsable(body.masterKeyId);
     const codeId = context.derivedId('pairing-code');
     const plainCode = generateCode();

@@ -27,6 +27,9 @@ export const operatorAdded = z
   .object({ ...inOperator, name: text, roles: list(z.enum(ROLES)), tokenHash })
   .describe('An operator was added; first event of its stream');
 export const operatorTokenReplaced = z.object({ ...inOperator, tokenHash }).describe('An operator got another token');
+export const operatorRolesChanged = z
+  .object({ ...inOperator, before: list(z.enum(ROLES)), roles: list(z.enum(ROLES)) })
+  .describe('What an operator may do was changed, as a whole');
 export const operatorRemoved = z.object(inOperator).describe('An operator was removed; last event of its stream');
 
 export const subscriptionChanged = z

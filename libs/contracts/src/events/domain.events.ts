@@ -40,6 +40,7 @@ const forms: BodyForms<DomainEvent> = {
 
   OperatorAdded: event('openclaw.operator.added.v1', administration.operatorAdded),
   OperatorTokenReplaced: event('openclaw.operator.token-replaced.v1', administration.operatorTokenReplaced),
+  OperatorRolesChanged: event('openclaw.operator.roles-changed.v1', administration.operatorRolesChanged),
   OperatorRemoved: ends('openclaw.operator.removed.v1', administration.operatorRemoved),
 
   SubscriptionChanged: event('openclaw.subscription.changed.v1', administration.subscriptionChanged),

@@ -5,7 +5,7 @@ import { rejection } from '../shared/rejection';
 import { no, ok } from '../shared/result';
 import { lineFault } from '../shared/text';
 import type { AddOperator, OperatorCommand } from './commands';
-import { type OperatorEvent, ROLES } from './events';
+import { type OperatorEvent, type OperatorRemoved, ROLES, type Role } from './events';
 import { type Operator, evolveOperator, unknownOperator } from './state';
 
 type Decision = Decided<OperatorEvent>;
@@ -32,6 +32,12 @@ export const operator: Decider<Operator, OperatorCommand, OperatorEvent> = {
 const NOT_FOUND = rejection('not-found', 'there is no such operator', 'check the operator id', 'operatorId');
 const TAKEN = rejection('already-exists', 'this operator exists', 'choose another id', 'operatorId');
 const REMOVED = rejection('already-ended', 'the operator is removed, for good', 'add a new one', 'operatorId');
+const NO_ROLES = rejection(
+  'invalid-value',
+  'no role, an unknown one, or one twice',
+  `give some of ${ROLES.join(', ')}`,
+  'roles',
+);
 const NAME_MAX = 200;
 
 const change = (command: Change, state: Known): Decision => {
@@ -40,6 +46,8 @@ const change = (command: Change, state: Known): Decision => {
     case 'ReplaceOperatorToken':
       if (command.tokenHash === state.tokenHash) return ok(undefined);
       return ok({ type: 'OperatorTokenReplaced', data: { ...data, tokenHash: command.tokenHash } });
+    case 'ChangeOperatorRoles':
+      return changeRoles(command.roles, state, data);
     case 'RemoveOperator':
       return ok({ type: 'OperatorRemoved', data });
     default:
@@ -47,14 +55,21 @@ const change = (command: Change, state: Known): Decision => {
   }
 };
 
+const changeRoles = (roles: readonly Role[], state: Known, data: OperatorRemoved['data']): Decision => {
+  if (!areRoles(roles)) return no(NO_ROLES);
+  if (roles.length === state.roles.length && roles.every((role) => state.roles.includes(role))) return ok(undefined);
+  return ok({ type: 'OperatorRolesChanged', data: { ...data, before: state.roles, roles } });
+};
+
+const areRoles = (roles: readonly Role[]): boolean =>
+  roles.length > 0 && new Set(roles).size === roles.length && roles.every((role) => ROLES.includes(role));
+
 const add = ({ meta, operatorId, name, roles, tokenHash }: AddOperator): Decision => {
   const problem = name === '' ? 'empty' : lineFault(name, NAME_MAX);
   if (problem !== undefined) {
     return no(rejection('invalid-value', problem, `give one line of 1 to ${NAME_MAX} characters`, 'name'));
   }
-  if (roles.length === 0 || !roles.every((role) => ROLES.includes(role))) {
-    return no(rejection('invalid-value', 'no role, or an unknown one', `give some of ${ROLES.join(', ')}`, 'roles'));
-  }
+  if (!areRoles(roles)) return no(NO_ROLES);
   const data = { operatorId, at: meta.now, command: meta.command, name, roles, tokenHash };
   return ok({ type: 'OperatorAdded', data });
 };

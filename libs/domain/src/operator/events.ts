@@ -20,10 +20,16 @@ export interface OperatorTokenReplaced {
   readonly data: Happened & { readonly tokenHash: string };
 }
 
+/** What an operator may do, as a whole: old and new. */
+export interface OperatorRolesChanged {
+  readonly type: 'OperatorRolesChanged';
+  readonly data: Happened & { readonly before: readonly Role[]; readonly roles: readonly Role[] };
+}
+
 /** Terminal: accepted at whatever revision, and nothing follows it. */
 export interface OperatorRemoved {
   readonly type: 'OperatorRemoved';
   readonly data: Happened;
 }
 
-export type OperatorEvent = OperatorAdded | OperatorTokenReplaced | OperatorRemoved;
+export type OperatorEvent = OperatorAdded | OperatorTokenReplaced | OperatorRolesChanged | OperatorRemoved;

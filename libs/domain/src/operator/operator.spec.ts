@@ -12,6 +12,11 @@ const add = (changes: object = {}, id = 'add'): OperatorCommand => ({
   ...changes,
 });
 const replace: OperatorCommand = { type: 'ReplaceOperatorToken', meta: metaOf('replace'), tokenHash: 'hash-2' };
+const change = (to: readonly Role[], id = 'roles'): OperatorCommand => ({
+  type: 'ChangeOperatorRoles',
+  meta: metaOf(id),
+  roles: to,
+});
 const remove: OperatorCommand = { type: 'RemoveOperator', meta: metaOf('remove') };
 
 const happened = (id: string) => ({ operatorId: 'op-1', at: NEW_YEAR, command: metaOf(id).command });
@@ -45,11 +50,25 @@ describe('operator', () => {
       .thenRejects('invalid-value', field);
   });
 
-  it.each([replace, remove].map((command) => [command.type, command] as const))('must exist for %s', (_, command) => {
-    given().when(command).thenRejects('not-found', 'operatorId');
-  });
+  it.each([replace, change(['admin']), remove].map((command) => [command.type, command] as const))(
+    'must exist for %s',
+    (_, command) => {
+      given().when(command).thenRejects('not-found', 'operatorId');
+    },
+  );
 
   it('gets another token', () => given(added).when(replace).then(replaced));
+  it('gets other roles, with the old ones on record', () =>
+    given(added)
+      .when(change(['responder']))
+      .then({ type: 'OperatorRolesChanged', data: { ...happened('roles'), before: roles, roles: ['responder'] } }));
+  it('keeps its roles when the same are given, in whatever order', () =>
+    given(added)
+      .when(change(['auditor', 'issuer']))
+      .thenNothing());
+  it.each([[[]], [['issuer', 'issuer']]] as const)('refuses roles %j', (to) => {
+    given(added).when(change(to)).thenRejects('invalid-value', 'roles');
+  });
   it('is removed', () => given(added).when(remove).then(removed));
   it('is removed idempotently, by whomever', () =>
     given(added, removed)

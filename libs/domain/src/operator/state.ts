@@ -20,6 +20,8 @@ export const evolveOperator = (state: Operator, event: OperatorEvent): Operator 
   switch (event.type) {
     case 'OperatorTokenReplaced':
       return { ...state, tokenHash: event.data.tokenHash, commands: remember(state.commands, event.data.command) };
+    case 'OperatorRolesChanged':
+      return { ...state, roles: event.data.roles, commands: remember(state.commands, event.data.command) };
     case 'OperatorRemoved':
       return { ...state, status: 'removed', commands: remember(state.commands, event.data.command) };
     default:

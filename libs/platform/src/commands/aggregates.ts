@@ -4,6 +4,7 @@ import {
   isMasterKeyEvent,
   isOperatorEvent,
   isPairingCodeEvent,
+  isSubscriptionEvent,
 } from '@openclaw/contracts';
 import {
   type Decider,
@@ -13,9 +14,12 @@ import {
   type OperatorEvent,
   type PairingCode,
   type PairingCodeEvent,
+  type Subscription,
+  type SubscriptionEvent,
   masterKey,
   operator,
   pairingCode,
+  subscription,
 } from '@openclaw/domain';
 import type { Aggregate } from './aggregate-repository';
 
@@ -46,3 +50,8 @@ export const masterKeyAggregate: Aggregate<MasterKey, MasterKeyEvent> = onLifecy
   isMasterKeyEvent,
 );
 export const operatorAggregate: Aggregate<Operator, OperatorEvent> = onLifecycle('operator', operator, isOperatorEvent);
+export const subscriptionAggregate: Aggregate<Subscription, SubscriptionEvent> = onLifecycle(
+  'subscription',
+  subscription,
+  isSubscriptionEvent,
+);

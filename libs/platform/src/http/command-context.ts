@@ -37,7 +37,7 @@ export const commandContext = (
       metadata: definedOf({
         authid: operatorId,
         authtype: 'operator-token',
-        sourceip: unmapped(request.socket.remoteAddress),
+        sourceip: unmapped(request.ip),
         reason,
         commandid: id,
         traceparent: request.headers['traceparent'],

@@ -19,7 +19,8 @@ export interface AuthenticatedRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly method: string;
   readonly path: string;
-  readonly socket: { readonly remoteAddress?: string };
+  /** Address of the client: of the connection, or as a trusted proxy says. */
+  readonly ip?: string;
   principal: Principal;
 }
 
