@@ -7,13 +7,13 @@ import {
 import type { SecretStore } from '@openclaw/secret-store';
 import { ChangeCodeController } from './change-code/change-code.controller';
 import { ChangeMasterKeyController } from './change-master-key/change-master-key.controller';
+import { IssueRight } from './issue-code/issue-right';
 import { IssueCodeController } from './issue-code/issue-code.controller';
 import type { IssuerConfig } from './issuer.config';
 import { LifecycleView } from './lifecycle/lifecycle-view';
 import { ListCodesController } from './list-codes/list-codes.controller';
 import { ListMasterKeysController } from './list-codes/list-master-keys.controller';
 import { ManageOperatorsController } from './manage-operators/manage-operators.controller';
-import { IssueRight } from './manage-subscriptions/issue-right';
 import { ManageSubscriptionsController } from './manage-subscriptions/manage-subscriptions.controller';
 import { RegisterMasterKeyController } from './register-master-key/register-master-key.controller';
 import { BulkRevokeController } from './revoke-code/bulk-revoke.controller';

@@ -515,7 +515,8 @@ export const describeEventLogContract = (
             }),
         });
         const stream = aStream();
-        await log.append(stream, 1, anEvent('one'));
+        await (await under.open()).append(stream, 1, anEvent('one')); // with the usual patience
+        await reads(log, stream, 1);
         gate.shut = true;
         const lost = anEvent('two');
         await expect(log.append(stream, 2, lost)).rejects.toThrow(OutcomeUnknown);

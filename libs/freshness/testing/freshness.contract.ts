@@ -324,6 +324,8 @@ export const describeFreshnessContract = (
       const { reader, keeper } = await pair();
       const changes: boolean[] = [];
       keeper.onChange((held) => changes.push(held));
+      // What was read back may not be acknowledged yet, and one renewal is under way at a time.
+      await eventually('the first renewal is settled', () => reader.coordination.unsettled === 0);
       reader.coordination.appends.shut();
       const sent = renewals(reader);
       reader.time.advance(BOUND_MS * (1 - CLOCK_DRIFT) - 1);

@@ -14,6 +14,7 @@ export class GatedJournal extends FaultyJournal {
   nextFault: AppendFault | undefined;
   /** Records for which this is true never reach the reader. */
   hides: (record: JournalRecord) => boolean = () => false;
+  #unsettled = 0;
   /** How many records were hidden so far. */
   hidden = 0;
 
@@ -27,6 +28,20 @@ export class GatedJournal extends FaultyJournal {
         return shown;
       },
     });
+  }
+
+  /** Appends that are not settled yet. */
+  get unsettled(): number {
+    return this.#unsettled;
+  }
+
+  override async append(record: JournalAppend): Promise<void> {
+    this.#unsettled += 1;
+    try {
+      await super.append(record);
+    } finally {
+      this.#unsettled -= 1;
+    }
   }
 
   async #onAppend(record: JournalAppend): Promise<'lose-ack' | 'twice' | void> {

@@ -1,12 +1,6 @@
 import { Body, Controller, Header, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { type Pepper, generateCode, secretOf } from '@openclaw/contracts';
-import {
-  type MasterKey,
-  type MasterKeyEvent,
-  type PairingCode,
-  type PairingCodeEvent,
-  decidePairingCode,
-} from '@openclaw/domain';
+import { type PairingCode, type PairingCodeEvent, decidePairingCode } from '@openclaw/domain';
 import type { FreshLog } from '@openclaw/freshness';
 import {
   AggregateRepository,
@@ -17,9 +11,9 @@ import {
   parseBody,
 } from '@openclaw/platform';
 import { carryOut, etag, positionToken } from '../carry-out';
-import { IssueRight } from '../manage-subscriptions/issue-right';
 import { codeView } from '../show-codes/code.view';
-import { CODES, FRESH_LOG, MASTER_KEYS, PEPPER } from '../tokens';
+import { CODES, FRESH_LOG, PEPPER } from '../tokens';
+import { IssueRight } from './issue-right';
 import { issueCodeBody, settingsFrom } from './issue-code.dto';
 
 interface Answering {
@@ -33,7 +27,6 @@ export class IssueCodeController {
   constructor(
     @Inject(FRESH_LOG) private readonly fresh: FreshLog,
     @Inject(CODES) private readonly codes: AggregateRepository<PairingCode, PairingCodeEvent>,
-    @Inject(MASTER_KEYS) private readonly masterKeys: AggregateRepository<MasterKey, MasterKeyEvent>,
     @Inject(PEPPER) private readonly pepper: Pepper,
     private readonly right: IssueRight,
   ) {}
@@ -50,7 +43,7 @@ export class IssueCodeController {
     const body = parseBody(issueCodeBody, raw);
     const context = commandContext(request, body, body.reason);
     await this.right.mustCover(request.principal, body.scopes);
-    await this.#mustBeUsable(body.masterKeyId);
+    await this.right.mustBeUsable(body.masterKeyId);
     const codeId = context.derivedId('pairing-code');
     const plainCode = generateCode();
     const secret = secretOf(plainCode, this.pepper);
@@ -69,15 +62,5 @@ export class IssueCodeController {
     // A retry after a lost answer: the secret is never replayed (ARCHITECTURE section 3). Rotate to get a new one.
     response.status(200);
     return { code: null, secretAvailable: false, rotate: `/v1/codes/${codeId}/rotate`, ...answer };
-  }
-
-  async #mustBeUsable(masterKeyId: string): Promise<void> {
-    const { state } = await this.masterKeys.load(masterKeyId);
-    if (state.status === 'active') return;
-    const problem =
-      state.status === 'unregistered' ? 'there is no such master key' : `this master key is ${state.status}`;
-    throw new ApiError('openclaw.request.invalid', [
-      { field: 'masterKeyId', problem, remedy: 'name an active master key' },
-    ]);
   }
 }
