@@ -10,7 +10,7 @@ import {
   readConfig,
   refusePlainTextBeyondLoopback,
 } from '@openclaw/platform';
-import { type RepeatedRefusalsRule, milliseconds as duration } from '@openclaw/domain';
+import { type DetectionRules, milliseconds as duration } from '@openclaw/domain';
 import { z } from 'zod';
 
 export interface AnomalyConfig {
@@ -18,8 +18,7 @@ export interface AnomalyConfig {
   readonly log: LogConfig;
   readonly boundMs: number;
   readonly usagePartitions: number;
-  /** X refused attempts within Y, by one code or from one address. */
-  readonly refusals: RepeatedRefusalsRule;
+  readonly rules: DetectionRules;
   readonly instance: string;
 }
 
@@ -31,6 +30,8 @@ const variables = z.object({
   OPENCLAW_ANOMALY_NAME: z.string().default('anomaly-1'),
   OPENCLAW_REFUSALS_MIN: z.coerce.number({ message: 'give a whole number' }).int().min(1).max(200).default(5),
   OPENCLAW_REFUSALS_WINDOW_MS: milliseconds(60_000, 1_000, DAY_MS),
+  OPENCLAW_REQUESTS_PER_HOUR_MAX: z.coerce.number({ message: 'give a whole number' }).int().min(1).default(10_000),
+  OPENCLAW_OUTSIDE_USE_QUIET_MS: milliseconds(3_600_000, 1_000, DAY_MS),
   OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK: flag,
 });
 
@@ -47,9 +48,13 @@ export const anomalyConfig = (env: Readonly<Record<string, string | undefined>>)
     log,
     boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
     usagePartitions: values.OPENCLAW_USAGE_PARTITIONS,
-    refusals: {
-      refusalsMin: values.OPENCLAW_REFUSALS_MIN,
-      windowMs: duration(values.OPENCLAW_REFUSALS_WINDOW_MS),
+    rules: {
+      'repeated-refusals': {
+        refusalsMin: values.OPENCLAW_REFUSALS_MIN,
+        windowMs: duration(values.OPENCLAW_REFUSALS_WINDOW_MS),
+      },
+      'request-rate': { requestsPerHourMax: values.OPENCLAW_REQUESTS_PER_HOUR_MAX },
+      'outside-use': { quietMs: duration(values.OPENCLAW_OUTSIDE_USE_QUIET_MS) },
     },
     instance: values.OPENCLAW_ANOMALY_NAME,
   };

@@ -19,7 +19,11 @@ const config: AnomalyConfig = {
   log: { kind: 'postgres', url: '' },
   boundMs: 2000,
   usagePartitions: PARTITIONS,
-  refusals: { refusalsMin: 5, windowMs: milliseconds(60_000) },
+  rules: {
+    'repeated-refusals': { refusalsMin: 5, windowMs: milliseconds(60_000) },
+    'request-rate': { requestsPerHourMax: 1000 },
+    'outside-use': { quietMs: milliseconds(60_000) },
+  },
   instance: 'anomaly-test',
 };
 

@@ -1,13 +1,13 @@
 import { DEFAULT_TOPIC_POLICY, topicSpecs } from '@openclaw/contracts';
-import type { RefusalAlert } from '@openclaw/domain';
+import type { Alert } from '@openclaw/domain';
 import { type EventLog, type JournalStore, openEventLog } from '@openclaw/event-log';
 import { openFreshLog } from '@openclaw/freshness';
 import { type HealthCheck, type Logger, OperatorDirectory, endProcessOnHalt, logCheck } from '@openclaw/platform';
 import type { AnomalyConfig } from './anomaly.config';
 import type { AnomalyParts } from './anomaly.module';
-import { RefusalDetector } from './detect-refusals/refusal-detector';
-import { TimeMerge } from './detect-refusals/time-merge';
-import { type TimedUse, UsageWatch } from './detect-refusals/usage-watch';
+import { Detector } from './detect-anomalies/detector';
+import { TimeMerge } from './detect-anomalies/time-merge';
+import { type TimedUse, UsageWatch } from './detect-anomalies/usage-watch';
 import { AlertLog } from './raise-alert/alert-log';
 
 /** A detector that is further behind than this does not detect. */
@@ -19,7 +19,7 @@ export const openParts = async (
   config: AnomalyConfig,
   logger: Logger,
 ): Promise<AnomalyParts & { close(): Promise<void> }> => {
-  const { instance: source, boundMs, usagePartitions, refusals: rule } = config;
+  const { instance: source, boundMs, usagePartitions, rules } = config;
   const onHalt = endProcessOnHalt(logger);
   const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions });
   await store.ensureTopics([specs.usage, specs.alerts]);
@@ -30,11 +30,11 @@ export const openParts = async (
     const journal = await store.open(specs.alerts.topic, partition);
     alertLogs.push(await openEventLog(journal, { source, role: 'writer', onHalt }));
   }
-  const alerts = new AlertLog(alertLogs, source, rule.windowMs);
+  const alerts = new AlertLog(alertLogs, source, rules);
   const patience = new AbortController().signal;
   await Promise.all([directory.ready(patience), alerts.ready(patience)]);
   const partitions = Array.from({ length: usagePartitions }, (_, partition) => partition);
-  const detector = new RefusalDetector(rule);
+  const detector = new Detector(rules);
   const merge = new TimeMerge<TimedUse>(partitions, async ({ eventId, event }) => {
     for (const alert of detector.fold(eventId, event)) await raiseUntilSettled(alerts, alert);
   });
@@ -70,7 +70,7 @@ const lagCheck = (watches: readonly UsageWatch[]): HealthCheck => ({
 });
 
 /** An alert that was found is never dropped because the topic was away for a while. */
-const raiseUntilSettled = async (alerts: AlertLog, alert: RefusalAlert): Promise<void> => {
+const raiseUntilSettled = async (alerts: AlertLog, alert: Alert): Promise<void> => {
   for (;;) {
     try {
       await alerts.raise(alert);

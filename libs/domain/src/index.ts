@@ -18,3 +18,4 @@ export * from './validation';
 export * from './detection/repeated-refusals';
 export * from './detection/outside-use';
 export * from './detection/request-rate';
+export * from './detection/rules';

@@ -1,6 +1,6 @@
 import { alertCodec, type DetectionFinding, partitionOf, streamOf } from '@openclaw/contracts';
 import { CatchUpSubscription } from '@openclaw/consumers';
-import type { RefusalAlert } from '@openclaw/domain';
+import { type Alert, type DetectionRules, quietTime } from '@openclaw/domain';
 import { type EventLog, type FollowBatch, streamName } from '@openclaw/event-log';
 import { alertFinding, incidentId } from './alert-finding';
 
@@ -13,8 +13,7 @@ export class AlertLog {
   constructor(
     private readonly logs: readonly EventLog[],
     private readonly source: string,
-    /** An incident ends when so long nothing was refused. */
-    private readonly windowMs: number,
+    private readonly rules: DetectionRules,
   ) {
     this.#subscriptions = logs.map(
       (log) => new CatchUpSubscription({ log, after: 'beginning', handle: (batch) => this.#fold(batch) }),
@@ -30,7 +29,7 @@ export class AlertLog {
    * Raises an alert, once: an incident that is on the topic is known, and stream and event id are made of the incident,
    * so two detectors meet in one stream. Rejects like `EventLog.append`; the caller repeats until it is settled.
    */
-  async raise(alert: RefusalAlert): Promise<'raised' | 'known'> {
+  async raise(alert: Alert): Promise<'raised' | 'known'> {
     if (this.#isKnown(alert)) return 'known';
     const uid = incidentId(alert);
     const log = this.logs[partitionOf(alert.entity, this.logs.length)];
@@ -43,9 +42,10 @@ export class AlertLog {
   }
 
   /** Two starts do not read the partitions in the very same order, so times decide: nearer than a window is the same. */
-  #isKnown({ entity, firstAt, lastAt }: RefusalAlert): boolean {
-    const incidents = this.#incidents.get(entity) ?? [];
-    return incidents.some((one) => firstAt < one.lastAt + this.windowMs && one.firstAt < lastAt + this.windowMs);
+  #isKnown({ rule, entity, firstAt, lastAt }: Alert): boolean {
+    const incidents = this.#incidents.get(`${rule} ${entity}`) ?? [];
+    const quietMs = quietTime(this.rules, rule);
+    return incidents.some((one) => firstAt < one.lastAt + quietMs && one.firstAt < lastAt + quietMs);
   }
 
   /** Findings, newest first. */
@@ -67,9 +67,9 @@ export class AlertLog {
 
   #remember(finding: DetectionFinding): void {
     const { time, start_time: firstAt = time, end_time: lastAt = time, metadata, finding_info: info } = finding;
-    const entity = metadata.correlation_uid ?? '';
+    const incident = `${info.analytic?.name ?? ''} ${metadata.correlation_uid ?? ''}`;
     if (!this.#findings.has(info.uid)) {
-      this.#incidents.set(entity, [...(this.#incidents.get(entity) ?? []), { firstAt, lastAt }]);
+      this.#incidents.set(incident, [...(this.#incidents.get(incident) ?? []), { firstAt, lastAt }]);
     }
     this.#findings.set(info.uid, finding);
   }

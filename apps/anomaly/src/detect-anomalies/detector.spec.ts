@@ -1,11 +1,15 @@
 import type { UsageEvent } from '@openclaw/contracts';
-import { milliseconds } from '@openclaw/domain';
+import { type Alert, milliseconds } from '@openclaw/domain';
 import { incidentId } from '../raise-alert/alert-finding';
-import { RefusalDetector } from './refusal-detector';
+import { Detector } from './detector';
 
-const rule = { refusalsMin: 3, windowMs: milliseconds(60_000) };
+const rules = {
+  'repeated-refusals': { refusalsMin: 3, windowMs: milliseconds(60_000) },
+  'request-rate': { requestsPerHourMax: 50 },
+  'outside-use': { quietMs: milliseconds(60_000) },
+};
 
-const denied = (time: number, facts: { codeId?: string; sourceIp?: string }): UsageEvent => ({
+const denied = (time: number, facts: { codeId?: string; sourceIp?: string; reason?: string }): UsageEvent => ({
   type: 'UsageDecided',
   data: {
     outcome: 'denied',
@@ -26,14 +30,16 @@ const denied = (time: number, facts: { codeId?: string; sourceIp?: string }): Us
   },
 });
 
-const fold = (events: readonly UsageEvent[]): readonly string[] => {
-  const detector = new RefusalDetector(rule);
-  return events.flatMap((event, i) =>
-    detector.fold(`e${i}`, event).map((alert) => `${alert.entity} ${incidentId(alert)}`),
-  );
+const alertsOf = (events: readonly UsageEvent[]): readonly Alert[] => {
+  const detector = new Detector(rules);
+  return events.flatMap((event, i) => detector.fold(`e${i}`, event));
 };
 
-describe('refusal detector', () => {
+const fold = (events: readonly UsageEvent[]): readonly string[] => {
+  return alertsOf(events).map((alert) => `${alert.entity} ${incidentId(alert)}`);
+};
+
+describe('detector', () => {
   it('raises one alert for an incident by code and one by source, however many refusals follow', () => {
     const events = Array.from({ length: 20 }, (_, i) => denied(i * 1000, { codeId: 'c', sourceIp: '1.2.3.4' }));
     expect(fold(events).map((alert) => alert.split(' ')[0])).toEqual(['code/c', 'source/1.2.3.4']);
@@ -62,6 +68,21 @@ describe('refusal detector', () => {
       position: 'x',
     };
     expect(fold([{ type: 'RefusalsAggregated', data }])).toHaveLength(1);
+  });
+
+  it('raises one alert when a code is used from outside its allow-list, at the first such use', () => {
+    const events = [0, 1000].map((at) => denied(at, { codeId: 'c', reason: 'ip_denied' }));
+    expect(alertsOf(events).map(({ rule, entity }) => [rule, entity])).toEqual([['outside-use', 'code/c']]);
+  });
+
+  it('raises one alert when a code is used more often than the limit of an hour, allowed and refused alike', () => {
+    const allowed = ({ data }: UsageEvent, at: number): UsageEvent => {
+      const { reason, ...facts } = { reason: '', ...data, time: at };
+      return { type: 'UsageDecided', data: { ...facts, outcome: 'allowed' } } as UsageEvent;
+    };
+    const uses = Array.from({ length: 120 }, (_, i) => allowed(denied(0, { codeId: 'c' }), i * 10_000));
+    expect(alertsOf(uses).map(({ rule, entity }) => [rule, entity])).toEqual([['request-rate', 'code/c']]);
+    expect(alertsOf(uses.slice(0, 50))).toEqual([]);
   });
 
   it('gives the same alerts with the same ids at every replay', () => {
