@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { anomalyConfig, startAnomaly } from '@openclaw/anomaly';
 import { TOPIC, alertCodec, deadLetterCodec, type DomainEvent } from '@openclaw/contracts';
 import { DOMAIN_EXAMPLES } from '@openclaw/contracts/testing';
@@ -55,6 +56,8 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
+  const download = (path: string): Promise<Response> =>
+    fetch(`${audit.listens['http']}${path}`, { headers: { authorization: `Bearer ${tokens.auditor}` } });
   const entries = (body: Json): Json[] => (body['entries'] ?? []) as Json[];
   const uses = (body: Json): Json[] => (body['usage'] ?? []) as Json[];
 
@@ -203,13 +206,37 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
     });
   });
 
+  it.each(['trail', 'usage'])('exports the %s as a file that is what its manifest says, also later', async (view) => {
+    const manifests: [Json, string][] = [];
+    for (const format of ['csv', 'ndjson']) {
+      const { body: manifest } = await ask(audit, `/v1/exports/${view}/manifest?format=${format}`);
+      const file = await (await download(String(manifest['file']))).text();
+      expect(createHash('sha256').update(file).digest('hex')).toBe(manifest['sha256']);
+      expect(Buffer.byteLength(file)).toBe(manifest['bytes']);
+      expect(file).not.toContain('codeHash');
+      manifests.push([manifest, file]);
+    }
+    const { body: listed } = await ask(audit, `/v1/${view}?page_size=500`);
+    const rows = view === 'trail' ? entries(listed) : uses(listed);
+    expect(manifests.map(([manifest]) => manifest['count'])).toEqual([rows.length, rows.length]);
+    const lines = (manifests[1]?.[1] ?? '').trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as Json)).toEqual(rows);
+    await writer.uses('code-4', [use('code-4')]);
+    await writer.happens(`master-key/${view}`, 1, example('MasterKeyRegistered'), 'later');
+    for (const [{ file }, before] of manifests) expect(await (await download(String(file))).text()).toBe(before);
+    expect((await download(`/v1/exports/${view}?until=nonsense`)).status).toBe(400);
+    expect((await download('/v1/exports/secrets/manifest')).status).toBe(404);
+    expect(await ask(audit, `/v1/exports/${view}/manifest`, { as: 'issuer' })).toMatchObject({ status: 403 });
+  });
+
   it('raises exactly one alert per incident, and none again after a restart', async () => {
     const refusals = Array.from({ length: 7 }, () => use('code-2', 'expired'));
     await writer.uses('code-2', refusals);
     await writer.uses('198.51.100.7', [guesses('198.51.100.7', 9), guesses('198.51.100.7', 4)]);
     const alerts = (body: Json): string[] => ((body['alerts'] ?? []) as Json[]).map((one) => JSON.stringify(one));
     let anomaly = await startsAnomaly();
-    const raised = await eventually('/v1/alerts', (body) => alerts(body).length === 2, anomaly);
+    const raised = await eventually('/v1/alerts', (body) => alerts(body).length === 3, anomaly);
+    expect(alerts(raised).filter((one) => one.includes('outside-use') && one.includes('code-1'))).toHaveLength(1);
     expect(alerts(raised).filter((one) => one.includes('code-2'))).toHaveLength(1);
     expect(alerts(raised).filter((one) => one.includes('198.51.100.7'))).toHaveLength(1);
     await anomaly.close();
@@ -223,7 +250,7 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
     await eventually('/v1/alerts', (body) => alerts(body).some((one) => one.includes('code-3')), anomaly);
     await anomaly.close();
     const after = await eventsOn(TOPIC.alerts, ALERT_PARTITIONS, alertCodec);
-    expect([before.length, after.length]).toEqual([2, 3]);
+    expect([before.length, after.length]).toEqual([3, 4]);
   });
 
   it('keeps what it cannot read with its reason, tells once on the dead-letter topic, and goes on', async () => {

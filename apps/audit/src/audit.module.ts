@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { FreshLog } from '@openclaw/freshness';
 import { HEALTH_CHECKS, type HealthCheck, HealthController, OperatorDirectory, logCheck } from '@openclaw/platform';
+import { ExportEvidenceController } from './export-evidence/export-evidence.controller';
 import type { FollowedProjection } from './follow-log/followed-projection';
 import { ReadTrailController } from './read-trail/read-trail.controller';
 import type { TrailView } from './read-trail/trail.port';
@@ -32,6 +33,7 @@ export class AuditModule {
         ReadTrailController,
         ReadUsageController,
         RebuildController,
+        ExportEvidenceController,
         ShowStatusController,
       ],
       providers: [

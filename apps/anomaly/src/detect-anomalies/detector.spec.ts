@@ -9,25 +9,27 @@ const rules = {
   'outside-use': { quietMs: milliseconds(60_000) },
 };
 
+const use = (time: number) => ({
+  producer: 'p',
+  sequence: 1,
+  validator: 'v',
+  time,
+  service: 's',
+  resource: 'r',
+  action: 'a',
+  httpStatus: 403,
+  latencyUs: 10,
+  position: 'p1.1.x',
+  revision: 1,
+  freshnessAgeMs: 5,
+});
 const denied = (time: number, facts: { codeId?: string; sourceIp?: string; reason?: string }): UsageEvent => ({
   type: 'UsageDecided',
-  data: {
-    outcome: 'denied',
-    reason: 'scope_denied',
-    producer: 'p',
-    sequence: 1,
-    validator: 'v',
-    time,
-    service: 's',
-    resource: 'r',
-    action: 'a',
-    httpStatus: 403,
-    latencyUs: 10,
-    position: 'p1.1.x',
-    revision: 1,
-    freshnessAgeMs: 5,
-    ...facts,
-  },
+  data: { outcome: 'denied', reason: 'scope_denied', ...use(time), ...facts },
+});
+const allowed = (time: number, codeId: string): UsageEvent => ({
+  type: 'UsageDecided',
+  data: { outcome: 'allowed', ...use(time), codeId },
 });
 
 const alertsOf = (events: readonly UsageEvent[]): readonly Alert[] => {
@@ -76,11 +78,7 @@ describe('detector', () => {
   });
 
   it('raises one alert when a code is used more often than the limit of an hour, allowed and refused alike', () => {
-    const allowed = ({ data }: UsageEvent, at: number): UsageEvent => {
-      const { reason, ...facts } = { reason: '', ...data, time: at };
-      return { type: 'UsageDecided', data: { ...facts, outcome: 'allowed' } } as UsageEvent;
-    };
-    const uses = Array.from({ length: 120 }, (_, i) => allowed(denied(0, { codeId: 'c' }), i * 10_000));
+    const uses = Array.from({ length: 120 }, (_, i) => allowed(i * 10_000, 'c'));
     expect(alertsOf(uses).map(({ rule, entity }) => [rule, entity])).toEqual([['request-rate', 'code/c']]);
     expect(alertsOf(uses.slice(0, 50))).toEqual([]);
   });

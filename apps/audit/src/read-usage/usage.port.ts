@@ -51,5 +51,7 @@ export interface UsageCount {
 /** Usage as it can be asked for; rejects with `StoreUnavailable` when the database does not answer. */
 export interface UsageView {
   list(query: UsageQuery, after: UsagePlace | undefined, limit: number): Promise<readonly UsageRecord[]>;
+  /** At most `limit` records of one partition after position `after`, in the order of the log. */
+  inPartition(partition: number, after: number, limit: number): Promise<readonly UsageRecord[]>;
   counts(query: UsageQuery): Promise<readonly UsageCount[]>;
 }

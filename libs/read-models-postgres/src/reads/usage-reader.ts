@@ -40,6 +40,14 @@ export class UsageReader {
     return asked(() => select.limit(limit).getMany());
   }
 
+  /** At most `limit` records of one partition after position `after`, in the order of the log. */
+  async inPartition(partition: number, after: number, limit: number): Promise<readonly UsageRecord[]> {
+    const select = this.#decisions({})
+      .andWhere('use.partition = :partition AND use.position > :after', { partition, after })
+      .orderBy('use.position');
+    return asked(() => select.limit(limit).getMany());
+  }
+
   /** Decisions by outcome, reason and hour. */
   async counts(query: UsageQuery): Promise<readonly UsageCount[]> {
     const select = this.#decisions(query)

@@ -1,0 +1,91 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Header, Inject, Param, Query, StreamableFile } from '@nestjs/common';
+import { Allow, ApiError, parseBody } from '@openclaw/platform';
+import { z } from 'zod';
+import type { FollowedProjection } from '../follow-log/followed-projection';
+import type { TrailView } from '../read-trail/trail.port';
+import type { UsageView } from '../read-usage/usage.port';
+import { PROJECTIONS, TRAIL_VIEW, USAGE_VIEW } from '../tokens';
+import { type EvidenceSource, type PartitionEnd, evidenceFile, summarize } from './evidence';
+import { decodeRange, encodeRange } from './range-token';
+import { trailEvidence, usageEvidence } from './sources';
+
+const format = z.enum(['csv', 'ndjson'], 'say csv or ndjson').default('ndjson');
+const manifestQuery = z.strictObject({ format, until: z.string().max(20_000).optional() });
+const fileQuery = z.strictObject({ format, until: z.string().max(20_000) });
+const MEDIA_TYPE = { csv: 'text/csv; charset=utf-8; header=present', ndjson: 'application/x-ndjson' };
+
+/**
+ * `GET /v1/exports/{trail|usage}/manifest` fixes a range and says what its file is; `GET /v1/exports/{trail|usage}` is
+ * that file, streamed. The log does not change, so the manifest holds for every download of its range.
+ */
+@Controller('v1/exports/:view')
+export class ExportEvidenceController {
+  readonly #sources: readonly EvidenceSource[];
+
+  constructor(
+    @Inject(TRAIL_VIEW) trail: TrailView,
+    @Inject(USAGE_VIEW) usage: UsageView,
+    @Inject(PROJECTIONS) private readonly projections: readonly FollowedProjection[],
+  ) {
+    this.#sources = [trailEvidence(trail), usageEvidence(usage)];
+  }
+
+  @Get('manifest')
+  @Allow('auditor')
+  @Header('Cache-Control', 'no-store')
+  async manifest(@Param('view') view: string, @Query() raw: unknown) {
+    const query = parseBody(manifestQuery, raw);
+    const source = this.#source(view);
+    const known = this.#ends(source);
+    const range = query.until === undefined ? known : decodeRange(query.until, known);
+    const until = encodeRange(range);
+    const quarantined = await this.#projection(source)?.quarantined();
+    return {
+      view,
+      format: query.format,
+      until,
+      range: range.map(({ partition, logId, position }) => ({
+        partition,
+        logId,
+        lastPosition: position,
+        // Records that this version cannot read are in quarantine, not in the file; they are on the log.
+        quarantined: quarantined?.get(partition) ?? 0,
+      })),
+      ...(await summarize(evidenceFile(source, query.format, range), query.format)),
+      file: `/v1/exports/${view}?format=${query.format}&until=${until}`,
+    };
+  }
+
+  @Get()
+  @Allow('auditor')
+  @Header('Cache-Control', 'no-store')
+  file(@Param('view') view: string, @Query() raw: unknown): StreamableFile {
+    const { format: wanted, until } = parseBody(fileQuery, raw);
+    const source = this.#source(view);
+    const range = decodeRange(until, this.#ends(source));
+    return new StreamableFile(Readable.from(evidenceFile(source, wanted, range), { objectMode: false }), {
+      type: MEDIA_TYPE[wanted],
+      disposition: `attachment; filename="openclaw-${view}.${wanted}"`,
+    });
+  }
+
+  #source(view: string): EvidenceSource {
+    const source = this.#sources.find(({ name }) => name === view);
+    if (source === undefined) throw new ApiError('openclaw.request.route-unknown');
+    return source;
+  }
+
+  #projection({ projection }: EvidenceSource): FollowedProjection | undefined {
+    return this.projections.find(({ name }) => name === projection);
+  }
+
+  /** How far the projection has come in each partition that has a log. */
+  #ends(source: EvidenceSource): readonly PartitionEnd[] {
+    const workers = this.#projection(source)?.workers ?? [];
+    return workers.flatMap((worker) => {
+      const { partition, log } = worker.source;
+      return log === undefined ? [] : [{ partition, logId: log.logId, position: worker.lag()?.position ?? -1 }];
+    });
+  }
+}
