@@ -89,10 +89,7 @@ describe('a pairing code in place of an API key, as applications use it', () => 
     'missing' in python ? python.missing : undefined,
     'Python, requests',
     () =>
-      answersAsTheFieldExpects(
-        ['python' in python ? python.python : '', join(__dirname, 'examples/caller.py')],
-        'again',
-      ),
+      answersAsTheFieldExpects(['path' in python ? python.path : '', join(__dirname, 'examples/caller.py')], 'again'),
     TEST_MS,
   );
 

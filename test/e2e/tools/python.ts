@@ -3,26 +3,34 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '@openclaw/embedded-postgres';
 
-const INSTALL_MS = 240_000;
+/** Packages from PyPI that our judges in Python need, by the name that they are imported by. */
+const PACKAGES = { requests: 'requests==2.32.5', grpc_tools: 'grpcio-tools==1.76.0' } as const;
 
-/**
- * A Python with these packages: that of the machine when it has them, else a virtual environment in the cache, made
- * once. A reason when there is none: the spec is then skipped by name, or fails when OPENCLAW_REQUIRE_JUDGES is set.
- */
+export type PythonPackage = keyof typeof PACKAGES;
+
+const folder = (): string => join(cacheFolder(), 'python');
+const INSTALL_MS = 300_000;
+
+const has = (python: string, names: readonly PythonPackage[]): boolean =>
+  spawnSync(python, ['-c', `import ${names.join(', ')}`]).status === 0;
+
+/** A Python that can import these: that of the machine, or the virtual environment that `npm run judges` has made. */
 export const pythonWith = (
-  ...packages: readonly string[]
-): { readonly python: string } | { readonly missing: string } => {
-  const imports = packages.map((name) => name.split('==')[0]).join(', ');
-  const has = (python: string): boolean => spawnSync(python, ['-c', `import ${imports}`]).status === 0;
-  if (has('python3')) return { python: 'python3' };
-  const folder = join(cacheFolder(), `python-${packages.join('-').replace(/[^a-z0-9.-]/gi, '_')}`);
-  const python = join(folder, 'bin', 'python');
-  if (existsSync(python) && has(python)) return { python };
-  const made = spawnSync('python3', ['-m', 'venv', '--clear', folder], { timeout: INSTALL_MS });
-  const options = { timeout: INSTALL_MS };
-  const installed =
-    made.status === 0 && spawnSync(python, ['-m', 'pip', 'install', '-q', ...packages], options).status === 0;
-  return installed && has(python)
-    ? { python }
-    : { missing: `Python with ${packages.join(' and ')} cannot be had here` };
+  ...names: readonly PythonPackage[]
+): { readonly path: string } | { readonly missing: string } => {
+  const own = join(folder(), 'bin', 'python');
+  const found = ['python3', own].find((python) => (python === 'python3' || existsSync(python)) && has(python, names));
+  return found === undefined ? { missing: `no Python with ${names.join(' and ')}: npm run judges` } : { path: found };
+};
+
+/** Makes the virtual environment with every package; undefined, or why it cannot be. */
+export const makePython = (): string | undefined => {
+  const names: readonly PythonPackage[] = ['requests', 'grpc_tools'];
+  if (!('missing' in pythonWith(...names))) return undefined;
+  const python = join(folder(), 'bin', 'python');
+  const options = { timeout: INSTALL_MS, encoding: 'utf8' } as const;
+  const made = spawnSync('python3', ['-m', 'venv', '--clear', folder()], options);
+  if (made.status !== 0) return `no virtual environment of Python: ${made.error?.message ?? made.stderr.trim()}`;
+  const installed = spawnSync(python, ['-m', 'pip', 'install', '-q', ...names.map((name) => PACKAGES[name])], options);
+  return installed.status === 0 ? undefined : `pip: ${installed.stderr.trim().split('\n').at(-1) ?? ''}`;
 };
