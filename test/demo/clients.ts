@@ -55,6 +55,12 @@ export class ValidatorClient {
 
   validate(use: Use): Promise<Said> {
     const [service = '', resource = '', action = ''] = (use.scope ?? 'openai:gpt-4o:chat').split(':');
+    return this.ask({ ...use, service, resource, action });
+  }
+
+  /** With each part as it is, whatever is in it. */
+  ask(use: Omit<Use, 'scope'> & Record<'service' | 'resource' | 'action', string>): Promise<Said> {
+    const { service, resource, action } = use;
     const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${this.token}`);
     const request = {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { UsageEvent } from '@openclaw/contracts';
 import { type UnixMs, unixMs } from '@openclaw/domain';
 
@@ -24,5 +25,11 @@ export const observedIn = (eventId: string, { type, data }: UsageEvent): readonl
   return [...entity('code', data.codeId), ...entity('source', data.sourceIp)].map((one) => ({ entity: one, ...seen }));
 };
 
-const entity = (kind: 'code' | 'source', id: string | undefined): readonly string[] =>
-  id === undefined ? [] : [`${kind}/${id}`];
+/** Ids of alerts are short; of what is longer than any real id the beginning and a hash are told. */
+const ID_MAX = 100;
+
+const entity = (kind: 'code' | 'source', id: string | undefined): readonly string[] => {
+  if (id === undefined) return [];
+  if (id.length <= ID_MAX) return [`${kind}/${id}`];
+  return [`${kind}/${id.slice(0, ID_MAX)}…${createHash('sha256').update(id).digest('hex').slice(0, 16)}`];
+};

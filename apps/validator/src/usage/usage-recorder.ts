@@ -2,7 +2,7 @@ import { encodePosition, httpStatusOf, partitionOf, streamOf, usageCodec, type U
 import { type Claim, encodeOuterForm, streamName } from '@openclaw/event-log';
 import type { Decision } from '../validate-code/decision';
 import { NoDecision } from '../validate-code/no-decision';
-import { recordable, type UseRequest } from '../validate-code/use-request';
+import { recordable, recordableAddress, type UseRequest } from '../validate-code/use-request';
 import type { SpooledUsage } from './spooled-usage';
 
 export interface UsageRecorderOptions {
@@ -60,7 +60,7 @@ export class UsageRecorder {
   record(use: UseRequest, decision: Decision, latencyUs: number): RecordedUse {
     if (this.#isClosed) throw new NoDecision('openclaw.validator.shutting-down');
     if (!this.options.spooled.takes()) throw unrecordable();
-    const partition = partitionOf(decision.code?.codeId ?? recordable(use.sourceIp), this.#last.length);
+    const partition = partitionOf(decision.code?.codeId ?? recordableAddress(use.sourceIp), this.#last.length);
     const { validator } = this.options;
     const facts = { ...factsOf(use, decision), validator, latencyUs };
     const { reason } = decision;
@@ -131,7 +131,7 @@ interface Numbered {
 const factsOf = (use: UseRequest, { code, reason, ...decision }: Decision) => ({
   time: decision.decidedAtMs,
   ...(code === undefined ? {} : { codeId: code.codeId, masterKeyId: code.masterKeyId }),
-  ...(use.sourceIp === '' ? {} : { sourceIp: recordable(use.sourceIp) }),
+  ...(use.sourceIp === '' ? {} : { sourceIp: recordableAddress(use.sourceIp) }),
   service: recordable(use.scope.service),
   resource: recordable(use.scope.resource),
   action: recordable(use.scope.action),
@@ -140,5 +140,5 @@ const factsOf = (use: UseRequest, { code, reason, ...decision }: Decision) => ({
   position: encodePosition({ logId: decision.logId, offset: decision.position }),
   revision: code?.revision ?? 0,
   freshnessAgeMs: decision.freshnessAgeMs,
-  ...(use.requestId === '' ? {} : { requestId: use.requestId }),
+  ...(use.requestId === '' ? {} : { requestId: recordable(use.requestId) }),
 });

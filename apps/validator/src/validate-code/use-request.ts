@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { clipText, redactCodes } from '@openclaw/contracts';
+import { recordableText, redactCodes } from '@openclaw/contracts';
 import type { Scope } from '@openclaw/domain';
 import { ApiError } from '@openclaw/platform';
 import type { Caller } from '../callers/service-tokens';
@@ -56,5 +56,12 @@ export const useRequest = (message: UseMessage, caller: Caller): UseRequest => {
 /** W3C trace context, version 00. */
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** A stranger's text as it may go on record: no code in it, and not longer than a record takes. */
-export const recordable = (text: string): string => clipText(text.includes('ocpc_') ? redactCodes(text) : text);
+/** A stranger's text as it may go on record: no code in it, nothing that a store cannot hold, and not too long. */
+export const recordable = (text: string, lengthMax?: number): string =>
+  recordableText(text.includes('ocpc_') ? redactCodes(text) : text, lengthMax);
+
+/** Longer than any address; what is longer is none, and its beginning is evidence enough. */
+const ADDRESS_MAX = 64;
+
+/** What was given as the address of the client, as it may go on record. */
+export const recordableAddress = (text: string): string => recordable(text, ADDRESS_MAX);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Upcasters } from '../upcasters/upcaster';
 import { bodyCodec } from './body-codec';
 import { event } from './body-form';
-import { clipText, count, identifier, text } from './wire-values';
+import { recordableText, count, identifier, text } from './wire-values';
 
 /**
  * A record that some reader could not take, copied with the reason. The whole value stays where it was, in its topic;
@@ -46,7 +46,7 @@ export const deadLetter = (
   type: 'DeadLetterRecorded',
   data: {
     ...about,
-    reason: clipText(about.reason),
+    reason: recordableText(about.reason),
     bytes: value.length,
     sha256: createHash('sha256').update(value).digest('hex'),
     valueStart: Buffer.from(value.subarray(0, START_BYTES)).toString('base64'),

@@ -7,4 +7,4 @@ export { decodeBody, domainCodec, encodeBody, type DomainEvent, type LogEvent } 
 export * from './event-families';
 export { usageCodec, type UsageDecidedData, type UsageEvent } from './usage.events';
 export { parseWireType, type WireType } from './wire-type';
-export { clipText } from './wire-values';
+export { recordableText } from './wire-values';

@@ -10,9 +10,19 @@ const TEXT_MAX = 512;
 export const identifier = z.string().min(1).max(200);
 export const text = z.string().max(TEXT_MAX);
 
-/** Fits a text of strangers into a record; what is cut off ends in "…". Judge the whole text, record the clipped one. */
-export const clipText = (value: string): string =>
-  value.length <= TEXT_MAX ? value : `${value.slice(0, TEXT_MAX - 1)}…`;
+/**
+ * Fits a text of strangers into a record that every store can hold: control characters and halves of characters are
+ * written out (`\\u0000`), and what is cut off ends in "…". Judge the text as it came, record this one.
+ */
+export const recordableText = (value: string, lengthMax: number = TEXT_MAX): string => {
+  const shown = value.length <= 2 * lengthMax ? value : value.slice(0, 2 * lengthMax);
+  const written = shown.replace(UNSTORABLE, (character) => `\\u${hex(character)}`);
+  return written.length <= lengthMax ? written : `${written.slice(0, lengthMax - 1).replace(HALF_AT_THE_END, '')}…`;
+};
+
+const UNSTORABLE = /\p{Cc}|\p{Cs}/gu;
+const HALF_AT_THE_END = /[\ud800-\udbff]$/;
+const hex = (character: string): string => (character.codePointAt(0) ?? 0).toString(16).padStart(4, '0');
 export const list = <T extends z.ZodType>(item: T) => z.array(item).max(256);
 
 /** An instant: milliseconds since 1970, UTC. Up to the year 9999. */

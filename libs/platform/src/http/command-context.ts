@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { recordableText } from '@openclaw/contracts';
 import { type CommandMeta, unixMs } from '@openclaw/domain';
 import type { EventEnvelope } from '../commands/aggregate-repository';
 import type { AuthenticatedRequest } from '../security/operator.guard';
@@ -62,6 +63,6 @@ const METADATA_MAX = 512;
 const definedOf = (facts: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(facts).flatMap(([name, value]) =>
-      value === undefined || value === '' ? [] : [[name, value.slice(0, METADATA_MAX)]],
+      value === undefined || value === '' ? [] : [[name, recordableText(value, METADATA_MAX)]],
     ),
   );

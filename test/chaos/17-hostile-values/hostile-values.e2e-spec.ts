@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { hostileValues } from './hostile-values.experiment';
+
+describeExperiment(hostileValues);
