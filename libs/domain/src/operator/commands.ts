@@ -16,9 +16,16 @@ export interface ReplaceOperatorToken {
   readonly tokenHash: string;
 }
 
+/** Sets all roles of an operator. */
+export interface ChangeOperatorRoles {
+  readonly type: 'ChangeOperatorRoles';
+  readonly meta: CommandMeta;
+  readonly roles: readonly Role[];
+}
+
 export interface RemoveOperator {
   readonly type: 'RemoveOperator';
   readonly meta: CommandMeta;
 }
 
-export type OperatorCommand = AddOperator | ReplaceOperatorToken | RemoveOperator;
+export type OperatorCommand = AddOperator | ChangeOperatorRoles | ReplaceOperatorToken | RemoveOperator;

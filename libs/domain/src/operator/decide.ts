@@ -4,8 +4,8 @@ import { exhaustive } from '../shared/exhaustive';
 import { rejection } from '../shared/rejection';
 import { no, ok } from '../shared/result';
 import { lineFault } from '../shared/text';
-import type { AddOperator, OperatorCommand } from './commands';
-import { type OperatorEvent, ROLES } from './events';
+import type { AddOperator, ChangeOperatorRoles, OperatorCommand } from './commands';
+import { type OperatorEvent, ROLES, type Role } from './events';
 import { type Operator, evolveOperator, unknownOperator } from './state';
 
 type Decision = Decided<OperatorEvent>;
@@ -40,6 +40,8 @@ const change = (command: Change, state: Known): Decision => {
     case 'ReplaceOperatorToken':
       if (command.tokenHash === state.tokenHash) return ok(undefined);
       return ok({ type: 'OperatorTokenReplaced', data: { ...data, tokenHash: command.tokenHash } });
+    case 'ChangeOperatorRoles':
+      return changeRoles(command, state);
     case 'RemoveOperator':
       return ok({ type: 'OperatorRemoved', data });
     default:
@@ -52,9 +54,20 @@ const add = ({ meta, operatorId, name, roles, tokenHash }: AddOperator): Decisio
   if (problem !== undefined) {
     return no(rejection('invalid-value', problem, `give one line of 1 to ${NAME_MAX} characters`, 'name'));
   }
-  if (roles.length === 0 || !roles.every((role) => ROLES.includes(role))) {
-    return no(rejection('invalid-value', 'no role, or an unknown one', `give some of ${ROLES.join(', ')}`, 'roles'));
-  }
-  const data = { operatorId, at: meta.now, command: meta.command, name, roles, tokenHash };
+  if (!areRoles(roles)) return no(BAD_ROLES);
+  const data = { operatorId, at: meta.now, command: meta.command, name, roles: inOrder(roles), tokenHash };
   return ok({ type: 'OperatorAdded', data });
 };
+
+const changeRoles = ({ meta, roles }: ChangeOperatorRoles, state: Known): Decision => {
+  if (!areRoles(roles)) return no(BAD_ROLES);
+  const [before, after] = [state.roles, inOrder(roles)];
+  if (after.join() === inOrder(before).join()) return ok(undefined);
+  const data = { operatorId: state.operatorId, at: meta.now, command: meta.command, before, roles: after };
+  return ok({ type: 'OperatorRolesChanged', data });
+};
+
+const BAD_ROLES = rejection('invalid-value', 'no role, or an unknown one', `give some of ${ROLES.join(', ')}`, 'roles');
+const areRoles = (roles: readonly Role[]): boolean => roles.length > 0 && roles.every((role) => ROLES.includes(role));
+/** Each role once, always in the same order: two lists that mean the same are the same. */
+const inOrder = (roles: readonly Role[]): readonly Role[] => ROLES.filter((role) => roles.includes(role));
