@@ -1,4 +1,4 @@
-import { type LogConfig, type ListenAddress, flag, listenAddress, logConfigOf, logVariables, pepperFile,
+import { type LogConfig, type OperatorAccess, type ListenAddress, flag, listenAddress, logConfigOf, logVariables, operatorAccessOf, operatorAccessVariables, pepperFile,
   refusePlainTextBeyondLoopback, secretFile, ConfigRefused, readConfig } from '@openclaw/platform'; // prettier-ignore
 import type { Pepper } from '@openclaw/contracts';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import { z } from 'zod';
 export interface IssuerConfig {
   readonly listen: ListenAddress;
   readonly log: LogConfig;
+  readonly access: OperatorAccess;
   readonly boundMs: number;
   readonly pepper: Pepper;
   /** PostgreSQL that holds the encrypted master keys. */
@@ -19,6 +20,7 @@ export interface IssuerConfig {
 
 const variables = z.object({
   ...logVariables,
+  ...operatorAccessVariables,
   OPENCLAW_ISSUER_HTTP_LISTEN: listenAddress('127.0.0.1:7100'),
   OPENCLAW_SECRETS_URL: z
     .string({ message: 'needed: a postgresql:// address' })
@@ -41,6 +43,7 @@ export const issuerConfig = (env: Readonly<Record<string, string | undefined>>):
   return {
     listen: values.OPENCLAW_ISSUER_HTTP_LISTEN,
     log,
+    access: operatorAccessOf(values),
     boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
     pepper: values.OPENCLAW_PEPPER_FILE,
     secretsUrl: values.OPENCLAW_SECRETS_URL,

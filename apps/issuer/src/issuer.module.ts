@@ -5,6 +5,7 @@ import {
   pairingCodeAggregate,
 } from '@openclaw/platform'; // prettier-ignore
 import type { SecretStore } from '@openclaw/secret-store';
+import { type AdministrationLists, AdministrationModule } from './administration.module';
 import { ChangeCodeController } from './change-code/change-code.controller';
 import { ChangeMasterKeyController } from './change-master-key/change-master-key.controller';
 import { IssueCodeController } from './issue-code/issue-code.controller';
@@ -19,13 +20,14 @@ export interface IssuerParts {
   readonly fresh: FreshLog;
   readonly secrets: SecretStore;
   readonly directory: OperatorDirectory;
+  readonly lists: AdministrationLists;
 }
 
 const READINESS_MS = 1000;
 
 @Module({})
 export class IssuerModule {
-  static register(config: IssuerConfig, { fresh, secrets, directory }: IssuerParts): DynamicModule {
+  static register(config: IssuerConfig, { fresh, secrets, directory, lists }: IssuerParts): DynamicModule {
     const { log } = fresh;
     const secretsCheck = {
       name: 'secret-store',
@@ -45,6 +47,7 @@ export class IssuerModule {
     ];
     return {
       module: IssuerModule,
+      imports: [AdministrationModule.register(config, { fresh, directory, lists })],
       controllers: [
         HealthController,
         RegisterMasterKeyController,

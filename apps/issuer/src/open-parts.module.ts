@@ -1,11 +1,14 @@
 import { openFreshLog } from '@openclaw/freshness';
 import {
-  AggregateRepository, type Logger, OperatorDirectory, endProcessOnHalt, openStore, operatorAggregate,
+  AggregateRepository, type Logger, OperatorDirectory, adminRosterAggregate, endProcessOnHalt, openStore,
+  operatorAggregate,
 } from '@openclaw/platform'; // prettier-ignore
 import { openPostgresSecretStore, readKeyFile } from '@openclaw/secret-store-postgres';
+import { openLists } from './administration.module';
 import { bootstrapOperator } from './bootstrap-operator/bootstrap-operator';
 import type { IssuerConfig } from './issuer.config';
 import type { IssuerParts } from './issuer.module';
+import { enrolKnownAdmins } from './manage-operators/admin-roster';
 
 /** Opens the log and the secret store with their adapters, and makes sure that the bootstrap admin can log in. */
 export const openParts = async (
@@ -22,14 +25,19 @@ export const openParts = async (
     onHalt: endProcessOnHalt(logger),
   });
   const operators = new AggregateRepository(fresh.log, operatorAggregate, config.instance);
-  await bootstrapOperator(operators, config.bootstrapToken);
-  const directory = new OperatorDirectory(fresh.log);
+  await bootstrapOperator(operators, config.access.hashOf(config.bootstrapToken), logger);
+  const directory = new OperatorDirectory(fresh.log, config.access.hashOf);
   await directory.ready(new AbortController().signal);
+  const roster = new AggregateRepository(fresh.log, adminRosterAggregate, config.instance);
+  await enrolKnownAdmins(roster, directory.list());
+  const lists = await openLists(fresh);
   return {
     fresh,
     secrets,
     directory,
+    lists,
     close: async () => {
+      await lists.stop();
       await directory.stop();
       await fresh.close();
       await store.close();

@@ -10,13 +10,14 @@ import {
 import type { FreshLog } from '@openclaw/freshness';
 import {
   AggregateRepository,
-  Allow,
+  Needs,
   ApiError,
   type AuthenticatedRequest,
   commandContext,
   parseBody,
 } from '@openclaw/platform';
 import { carryOut, etag, positionToken } from '../carry-out';
+import { SubscriptionCheck } from '../manage-subscriptions/subscription-check';
 import { codeView } from '../show-codes/code.view';
 import { CODES, FRESH_LOG, MASTER_KEYS, PEPPER } from '../tokens';
 import { issueCodeBody, settingsFrom } from './issue-code.dto';
@@ -34,10 +35,11 @@ export class IssueCodeController {
     @Inject(CODES) private readonly codes: AggregateRepository<PairingCode, PairingCodeEvent>,
     @Inject(MASTER_KEYS) private readonly masterKeys: AggregateRepository<MasterKey, MasterKeyEvent>,
     @Inject(PEPPER) private readonly pepper: Pepper,
+    @Inject(SubscriptionCheck) private readonly subscriptions: SubscriptionCheck,
   ) {}
 
   @Post()
-  @Allow('issuer')
+  @Needs('code:issue')
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
   async issue(
@@ -47,6 +49,7 @@ export class IssueCodeController {
   ) {
     const body = parseBody(issueCodeBody, raw);
     const context = commandContext(request, body, body.reason);
+    await this.subscriptions.mayIssue(request.principal, body.scopes);
     await this.#mustBeUsable(body.masterKeyId);
     const codeId = context.derivedId('pairing-code');
     const plainCode = generateCode();

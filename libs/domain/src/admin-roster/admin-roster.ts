@@ -64,7 +64,7 @@ export const evolveAdminRoster = (state: AdminRoster, event: AdminRosterEvent): 
 
 /** Decides one command. Withdrawing is refused when nobody else would be left. */
 export const decideAdminRoster = (command: AdminRosterCommand, state: AdminRoster): Decided<AdminRosterEvent> =>
-  decideOnce(state.commands, command.meta, () => {
+  decideOnce(state.commands, command.meta, (): Decided<AdminRosterEvent> => {
     const { operatorId, meta } = command;
     const data = { operatorId, at: meta.now, command: meta.command };
     switch (command.type) {
