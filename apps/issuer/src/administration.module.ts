@@ -11,6 +11,7 @@ import { ManageOperatorsController } from './manage-operators/manage-operators.c
 import { OperatorRegister } from './manage-operators/operator-register';
 import { ShowOperatorsController } from './manage-operators/show-operators.controller';
 import { ManageSubscriptionsController } from './manage-subscriptions/manage-subscriptions.controller';
+import { Subscribable } from './manage-subscriptions/subscribable';
 import { SubscriptionCheck } from './manage-subscriptions/subscription-check';
 import {
   ADMIN_ROSTER, FRESH_LOG, OPERATORS, OPERATOR_TOKEN_HASH, SERVICES, SERVICE_LIST, SUBSCRIPTIONS, SUBSCRIPTION_LIST,
@@ -63,6 +64,7 @@ export class AdministrationModule {
         { provide: SERVICE_LIST, useValue: lists.services },
         { provide: SUBSCRIPTION_LIST, useValue: lists.subscriptions },
         OperatorRegister,
+        Subscribable,
         SubscriptionCheck,
       ],
       exports: [SubscriptionCheck],

@@ -9,6 +9,7 @@ import { type AdministrationLists, AdministrationModule } from './administration
 import { ChangeCodeController } from './change-code/change-code.controller';
 import { ChangeMasterKeyController } from './change-master-key/change-master-key.controller';
 import { IssueCodeController } from './issue-code/issue-code.controller';
+import { IssueRights } from './issue-code/issue-rights';
 import type { IssuerConfig } from './issuer.config';
 import { RegisterMasterKeyController } from './register-master-key/register-master-key.controller';
 import { RevokeCodeController } from './revoke-code/revoke-code.controller';
@@ -42,6 +43,7 @@ export class IssuerModule {
       { provide: PEPPER, useValue: config.pepper },
       { provide: CODES, useValue: new AggregateRepository(log, pairingCodeAggregate, config.instance) },
       { provide: MASTER_KEYS, useValue: new AggregateRepository(log, masterKeyAggregate, config.instance) },
+      IssueRights,
       { provide: OperatorDirectory, useValue: directory },
       { provide: HEALTH_CHECKS, useValue: [logCheck(log), secretsCheck] },
     ];

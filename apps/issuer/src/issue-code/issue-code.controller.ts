@@ -1,12 +1,6 @@
 import { Body, Controller, Header, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { type Pepper, generateCode, secretOf } from '@openclaw/contracts';
-import {
-  type MasterKey,
-  type MasterKeyEvent,
-  type PairingCode,
-  type PairingCodeEvent,
-  decidePairingCode,
-} from '@openclaw/domain';
+import { type PairingCode, type PairingCodeEvent, decidePairingCode } from '@openclaw/domain';
 import type { FreshLog } from '@openclaw/freshness';
 import {
   AggregateRepository,
@@ -17,10 +11,10 @@ import {
   parseBody,
 } from '@openclaw/platform';
 import { carryOut, etag, positionToken } from '../carry-out';
-import { SubscriptionCheck } from '../manage-subscriptions/subscription-check';
 import { codeView } from '../show-codes/code.view';
-import { CODES, FRESH_LOG, MASTER_KEYS, PEPPER } from '../tokens';
+import { CODES, FRESH_LOG, PEPPER } from '../tokens';
 import { issueCodeBody, settingsFrom } from './issue-code.dto';
+import { IssueRights } from './issue-rights';
 
 interface Answering {
   header(name: string, value: string): void;
@@ -33,9 +27,8 @@ export class IssueCodeController {
   constructor(
     @Inject(FRESH_LOG) private readonly fresh: FreshLog,
     @Inject(CODES) private readonly codes: AggregateRepository<PairingCode, PairingCodeEvent>,
-    @Inject(MASTER_KEYS) private readonly masterKeys: AggregateRepository<MasterKey, MasterKeyEvent>,
+    @Inject(IssueRights) private readonly rights: IssueRights,
     @Inject(PEPPER) private readonly pepper: Pepper,
-    @Inject(SubscriptionCheck) private readonly subscriptions: SubscriptionCheck,
   ) {}
 
   @Post()
@@ -49,8 +42,7 @@ export class IssueCodeController {
   ) {
     const body = parseBody(issueCodeBody, raw);
     const context = commandContext(request, body, body.reason);
-    await this.subscriptions.mayIssue(request.principal, body.scopes);
-    await this.#mustBeUsable(body.masterKeyId);
+    await this.rights.mayIssue(request.principal, body.scopes, body.masterKeyId);
     const codeId = context.derivedId('pairing-code');
     const plainCode = generateCode();
     const secret = secretOf(plainCode, this.pepper);
@@ -69,15 +61,5 @@ export class IssueCodeController {
     // A retry after a lost answer: the secret is never replayed (ARCHITECTURE section 3). Rotate to get a new one.
     response.status(200);
     return { code: null, secretAvailable: false, rotate: `/v1/codes/${codeId}/rotate`, ...answer };
-  }
-
-  async #mustBeUsable(masterKeyId: string): Promise<void> {
-    const { state } = await this.masterKeys.load(masterKeyId);
-    if (state.status === 'active') return;
-    const problem =
-      state.status === 'unregistered' ? 'there is no such master key' : `this master key is ${state.status}`;
-    throw new ApiError('openclaw.request.invalid', [
-      { field: 'masterKeyId', problem, remedy: 'name an active master key' },
-    ]);
   }
 }

@@ -1,15 +1,15 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import {
-  type Operator, type OperatorEvent, type Subscription, type SubscriptionEvent, type TargetService,
-  type TargetServiceEvent, decideSubscription, offerFault, parseScope, withScopes, withoutScopes,
+  type Subscription, type SubscriptionEvent, decideSubscription, withScopes, withoutScopes,
 } from '@openclaw/domain'; // prettier-ignore
 import type { FreshLog } from '@openclaw/freshness';
 import {
-  AggregateRepository, ApiError, type AuthenticatedRequest, FollowedAggregates, Needs, commandContext, parseBody,
+  AggregateRepository, type AuthenticatedRequest, FollowedAggregates, Needs, commandContext, parseBody,
 } from '@openclaw/platform'; // prettier-ignore
 import { z } from 'zod';
 import { carryOut, positionToken } from '../carry-out';
-import { FRESH_LOG, OPERATORS, SERVICES, SUBSCRIPTIONS, SUBSCRIPTION_LIST } from '../tokens';
+import { FRESH_LOG, SUBSCRIPTIONS, SUBSCRIPTION_LIST } from '../tokens';
+import { Subscribable } from './subscribable';
 
 const body = z.strictObject({
   scopes: z.array(z.string()).min(1, 'name at least one scope').max(100),
@@ -23,8 +23,7 @@ export class ManageSubscriptionsController {
     @Inject(FRESH_LOG) private readonly fresh: FreshLog,
     @Inject(SUBSCRIPTIONS) private readonly subscriptions: AggregateRepository<Subscription, SubscriptionEvent>,
     @Inject(SUBSCRIPTION_LIST) private readonly known: FollowedAggregates<Subscription, SubscriptionEvent>,
-    @Inject(OPERATORS) private readonly operators: AggregateRepository<Operator, OperatorEvent>,
-    @Inject(SERVICES) private readonly services: AggregateRepository<TargetService, TargetServiceEvent>,
+    @Inject(Subscribable) private readonly subscribable: Subscribable,
   ) {}
 
   @Get()
@@ -41,7 +40,7 @@ export class ManageSubscriptionsController {
   @Needs('subscription:read')
   async show(@Param('account') account: string) {
     const { state, revision } = await this.subscriptions.load(account);
-    if (revision === 0) await this.#mustBeActive(account);
+    if (revision === 0) await this.subscribable.mustBeActive(account);
     return { account, scopes: state.scopes, revision };
   }
 
@@ -51,8 +50,8 @@ export class ManageSubscriptionsController {
   @HttpCode(200)
   async subscribe(@Param('account') account: string, @Body() raw: unknown, @Req() request: AuthenticatedRequest) {
     const { scopes } = parseBody(body, raw);
-    await this.#mustBeActive(account);
-    await this.#mustBeOffered(scopes);
+    await this.subscribable.mustBeActive(account);
+    await this.subscribable.mustBeOffered(scopes);
     return this.#change(account, raw, request, (before) => withScopes(before, scopes));
   }
 
@@ -79,26 +78,5 @@ export class ManageSubscriptionsController {
     );
     const { state, revision } = carried;
     return { account, scopes: state.scopes, revision, position: positionToken(this.fresh.log.logId, carried) };
-  }
-
-  async #mustBeActive(account: string): Promise<void> {
-    const { state } = await this.operators.load(account);
-    if (state.status === 'unknown') throw new ApiError('openclaw.operator.not-found');
-    if (state.status === 'removed') throw new ApiError('openclaw.operator.already-ended');
-  }
-
-  async #mustBeOffered(scopes: readonly string[]): Promise<void> {
-    const faults = await Promise.all(scopes.map(async (text, index) => this.#faultOf(text, index)));
-    const found = faults.flat();
-    if (found.length > 0) throw new ApiError('openclaw.request.invalid', found);
-  }
-
-  async #faultOf(text: string, index: number) {
-    const scope = parseScope(text);
-    const field = `scopes.${index}`;
-    if (scope === undefined) return [{ field, problem: 'not a scope', remedy: 'give service:resource:action' }];
-    if (scope.service === '*') return [];
-    const problem = offerFault((await this.services.load(scope.service)).state, scope);
-    return problem === undefined ? [] : [{ field, problem, remedy: 'see GET /v1/services for what there is' }];
   }
 }
