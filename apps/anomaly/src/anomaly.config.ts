@@ -2,10 +2,13 @@ import {
   ConfigRefused,
   type ListenAddress,
   type LogConfig,
+  type OperatorAccess,
   flag,
   listenAddress,
   logConfigOf,
   logVariables,
+  operatorAccessOf,
+  operatorAccessVariables,
   milliseconds,
   readConfig,
   refusePlainTextBeyondLoopback,
@@ -16,6 +19,7 @@ import { z } from 'zod';
 export interface AnomalyConfig {
   readonly listen: ListenAddress;
   readonly log: LogConfig;
+  readonly access: OperatorAccess;
   readonly boundMs: number;
   readonly usagePartitions: number;
   readonly rules: DetectionRules;
@@ -26,6 +30,7 @@ const DAY_MS = 86_400_000;
 
 const variables = z.object({
   ...logVariables,
+  ...operatorAccessVariables,
   OPENCLAW_ANOMALY_HTTP_LISTEN: listenAddress('127.0.0.1:7400'),
   OPENCLAW_ANOMALY_NAME: z.string().default('anomaly-1'),
   OPENCLAW_REFUSALS_MIN: z.coerce.number({ message: 'give a whole number' }).int().min(1).max(200).default(5),
@@ -46,6 +51,7 @@ export const anomalyConfig = (env: Readonly<Record<string, string | undefined>>)
   return {
     listen: values.OPENCLAW_ANOMALY_HTTP_LISTEN,
     log,
+    access: operatorAccessOf(values),
     boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
     usagePartitions: values.OPENCLAW_USAGE_PARTITIONS,
     rules: {

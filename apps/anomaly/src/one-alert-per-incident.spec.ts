@@ -9,6 +9,7 @@ import {
   streamName,
 } from '@openclaw/event-log';
 import { openFreshLog } from '@openclaw/freshness';
+import { hashToken } from '@openclaw/platform';
 import type { AnomalyConfig } from './anomaly.config';
 import { openParts } from './open-parts';
 
@@ -17,6 +18,7 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 const config: AnomalyConfig = {
   listen: { host: '127.0.0.1', port: 0 },
   log: { kind: 'postgres', url: '' },
+  access: { trustedProxies: [], hashOf: hashToken },
   boundMs: 2000,
   usagePartitions: PARTITIONS,
   rules: {

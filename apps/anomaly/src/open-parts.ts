@@ -24,7 +24,7 @@ export const openParts = async (
   const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions });
   await store.ensureTopics([specs.usage, specs.alerts]);
   const fresh = await openFreshLog(store, { source, role: 'reader', boundMs, onHalt });
-  const directory = new OperatorDirectory(fresh.log);
+  const directory = new OperatorDirectory(fresh.log, config.access.hashOf);
   const alertLogs: EventLog[] = [];
   for (let partition = 0; partition < specs.alerts.partitions; partition += 1) {
     const journal = await store.open(specs.alerts.topic, partition);

@@ -1,15 +1,7 @@
 import 'reflect-metadata';
-import { NestFactory, Reflector } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import {
-  type Logger,
-  NestLog,
-  OperatorDirectory,
-  OperatorGuard,
-  ProblemFilter,
-  type RunningApp,
-  openStore,
-} from '@openclaw/platform';
+import { type Logger, NestLog, type RunningApp, guardOperators, openStore } from '@openclaw/platform';
 import type { AnomalyConfig } from './anomaly.config';
 import { AnomalyModule } from './anomaly.module';
 import { openParts } from './open-parts';
@@ -26,9 +18,7 @@ export const startAnomaly = async (config: AnomalyConfig, logger: Logger): Promi
     const module = AnomalyModule.register(parts);
     const options = { logger: new NestLog(logger), abortOnError: false };
     const app = await NestFactory.create<NestExpressApplication>(module, options);
-    app.disable('etag').disable('x-powered-by');
-    app.useGlobalFilters(new ProblemFilter(logger));
-    app.useGlobalGuards(new OperatorGuard(app.get(OperatorDirectory), app.get(Reflector)));
+    guardOperators(app, config.access, logger);
     await app.listen(config.listen.port, config.listen.host);
     return {
       name: 'anomaly',

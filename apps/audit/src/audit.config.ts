@@ -1,5 +1,5 @@
 import {
-  ConfigRefused, type ListenAddress, type LogConfig, flag, listenAddress, logConfigOf, logVariables, readConfig,
+  ConfigRefused, type ListenAddress, type LogConfig, type OperatorAccess, flag, listenAddress, logConfigOf, logVariables, operatorAccessOf, operatorAccessVariables, readConfig,
   refusePlainTextBeyondLoopback,
 } from '@openclaw/platform'; // prettier-ignore
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import { z } from 'zod';
 export interface AuditConfig {
   readonly listen: ListenAddress;
   readonly log: LogConfig;
+  readonly access: OperatorAccess;
   readonly boundMs: number;
   readonly usagePartitions: number;
   /** PostgreSQL that holds the views. */
@@ -16,6 +17,7 @@ export interface AuditConfig {
 
 const variables = z.object({
   ...logVariables,
+  ...operatorAccessVariables,
   OPENCLAW_AUDIT_HTTP_LISTEN: listenAddress('127.0.0.1:7300'),
   OPENCLAW_VIEWS_URL: z
     .string({ message: 'needed: a postgresql:// address' })
@@ -35,6 +37,7 @@ export const auditConfig = (env: Readonly<Record<string, string | undefined>>): 
   return {
     listen: values.OPENCLAW_AUDIT_HTTP_LISTEN,
     log,
+    access: operatorAccessOf(values),
     boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
     usagePartitions: values.OPENCLAW_USAGE_PARTITIONS,
     viewsUrl: values.OPENCLAW_VIEWS_URL,

@@ -92,7 +92,7 @@ const openLogs = async (config: AuditConfig, logger: Logger, opened: Opened) => 
   const usageStore = openStore(config.log, source, logger);
   const followed = new FollowedTopic({ store: usageStore, topic: specs.usage, source, onHalt });
   const usage = opened.add(followed, (one) => one.close());
-  const directory = opened.add(new OperatorDirectory(fresh.log), (one) => one.stop());
+  const directory = opened.add(new OperatorDirectory(fresh.log, config.access.hashOf), (one) => one.stop());
   await directory.ready(new AbortController().signal);
   return { fresh, deadLetters, usage, directory };
 };

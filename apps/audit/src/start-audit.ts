@@ -1,8 +1,7 @@
 import 'reflect-metadata';
-import { NestFactory, Reflector } from '@nestjs/core';
-import {
-  type Logger, NestLog, OperatorDirectory, OperatorGuard, ProblemFilter, type RunningApp,
-} from '@openclaw/platform'; // prettier-ignore
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { type Logger, NestLog, type RunningApp, guardOperators } from '@openclaw/platform';
 import type { AuditConfig } from './audit.config';
 import { AuditModule } from './audit.module';
 import { openParts } from './open-parts.module';
@@ -11,12 +10,11 @@ import { openParts } from './open-parts.module';
 export const startAudit = async (config: AuditConfig, logger: Logger): Promise<RunningApp> => {
   const parts = await openParts(config, logger);
   try {
-    const app = await NestFactory.create(AuditModule.register(parts), {
+    const app = await NestFactory.create<NestExpressApplication>(AuditModule.register(parts), {
       logger: new NestLog(logger),
       abortOnError: false,
     });
-    app.useGlobalFilters(new ProblemFilter(logger));
-    app.useGlobalGuards(new OperatorGuard(app.get(OperatorDirectory), app.get(Reflector)));
+    guardOperators(app, config.access, logger);
     await app.listen(config.listen.port, config.listen.host);
     return {
       name: 'audit',

@@ -17,7 +17,7 @@ export interface Target<State, Event> {
 /** Carries out one command on one aggregate; throws an `ApiError` for every answer other than success. */
 export const carryOut = async <State, Event>(
   target: Target<State, Event>,
-  context: CommandContext,
+  context: Pick<CommandContext, 'envelope'>,
   decide: (state: State) => Decided<Event>,
 ): Promise<Carried<State>> => {
   const { repository, noun, id, expectedRevision } = target;

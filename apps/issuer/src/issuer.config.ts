@@ -1,5 +1,5 @@
-import { type LogConfig, type ListenAddress, flag, listenAddress, logConfigOf, logVariables, pepperFile,
-  refusePlainTextBeyondLoopback, secretFile, trustedProxies, ConfigRefused, readConfig } from '@openclaw/platform'; // prettier-ignore
+import { type LogConfig, type OperatorAccess, type ListenAddress, flag, listenAddress, logConfigOf, logVariables, operatorAccessOf, operatorAccessVariables, pepperFile,
+  refusePlainTextBeyondLoopback, secretFile, ConfigRefused, readConfig } from '@openclaw/platform'; // prettier-ignore
 import type { Pepper } from '@openclaw/contracts';
 import { z } from 'zod';
 import { type SecretsConfig, secretsConfigOf, secretsVariables } from './secrets.config';
@@ -7,24 +7,23 @@ import { type SecretsConfig, secretsConfigOf, secretsVariables } from './secrets
 export interface IssuerConfig {
   readonly listen: ListenAddress;
   readonly log: LogConfig;
+  readonly access: OperatorAccess;
   readonly boundMs: number;
   readonly pepper: Pepper;
   readonly secrets: SecretsConfig;
   /** Token of the bootstrap admin. */
   readonly bootstrapToken: string;
   readonly instance: string;
-  /** Proxies whose word on a client's address counts; empty = the address of the connection. */
-  readonly trustedProxies: readonly string[];
 }
 
 const variables = z.object({
   ...logVariables,
+  ...operatorAccessVariables,
   OPENCLAW_ISSUER_HTTP_LISTEN: listenAddress('127.0.0.1:7100'),
   ...secretsVariables,
   OPENCLAW_PEPPER_FILE: pepperFile,
   OPENCLAW_BOOTSTRAP_TOKEN_FILE: secretFile,
   OPENCLAW_ISSUER_NAME: z.string().default('issuer-1'),
-  OPENCLAW_TRUSTED_PROXIES: trustedProxies,
   OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK: flag,
 });
 
@@ -40,11 +39,11 @@ export const issuerConfig = (env: Readonly<Record<string, string | undefined>>):
   return {
     listen: values.OPENCLAW_ISSUER_HTTP_LISTEN,
     log,
+    access: operatorAccessOf(values),
     boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
     pepper: values.OPENCLAW_PEPPER_FILE,
     secrets,
     bootstrapToken: values.OPENCLAW_BOOTSTRAP_TOKEN_FILE,
     instance: values.OPENCLAW_ISSUER_NAME,
-    trustedProxies: values.OPENCLAW_TRUSTED_PROXIES,
   };
 };

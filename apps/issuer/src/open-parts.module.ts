@@ -1,15 +1,18 @@
 import { openFreshLog } from '@openclaw/freshness';
 import {
-  AggregateRepository, type Logger, OperatorDirectory, endProcessOnHalt, openStore, operatorAggregate,
+  AggregateRepository, type Logger, OperatorDirectory, adminRosterAggregate, endProcessOnHalt, openStore,
+  operatorAggregate,
 } from '@openclaw/platform'; // prettier-ignore
 import type { SecretStore } from '@openclaw/secret-store';
 import { EnvironmentSecretStore, openFileSecretStore } from '@openclaw/secret-store-files';
 import { openPostgresSecretStore, readKeyFile } from '@openclaw/secret-store-postgres';
+import { openLists } from './administration.module';
 import { bootstrapOperator } from './bootstrap-operator/bootstrap-operator';
 import type { IssuerConfig } from './issuer.config';
 import type { IssuerParts } from './issuer.module';
 import { LifecycleView } from './lifecycle/lifecycle-view';
 import type { SecretsConfig } from './secrets.config';
+import { enrolKnownAdmins } from './manage-operators/admin-roster';
 
 /** Opens the log and the secret store with their adapters, and makes sure that the bootstrap admin can log in. */
 export const openParts = async (
@@ -26,17 +29,22 @@ export const openParts = async (
     onHalt: endProcessOnHalt(logger),
   });
   const operators = new AggregateRepository(fresh.log, operatorAggregate, config.instance);
-  await bootstrapOperator(operators, config.bootstrapToken);
-  const directory = new OperatorDirectory(fresh.log);
+  await bootstrapOperator(operators, config.access.hashOf(config.bootstrapToken), logger);
+  const directory = new OperatorDirectory(fresh.log, config.access.hashOf);
   const view = new LifecycleView(fresh.log);
   await Promise.all([directory.ready(new AbortController().signal), view.ready(new AbortController().signal)]);
+  const roster = new AggregateRepository(fresh.log, adminRosterAggregate, config.instance);
+  await enrolKnownAdmins(roster, directory.list());
+  const lists = await openLists(fresh);
   return {
     fresh,
     secrets,
     directory,
     view,
+    lists,
     close: async () => {
       await view.stop();
+      await lists.stop();
       await directory.stop();
       await fresh.close();
       await store.close();

@@ -1,14 +1,7 @@
 import 'reflect-metadata';
-import { NestFactory, Reflector } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import {
-  type Logger,
-  NestLog,
-  OperatorDirectory,
-  OperatorGuard,
-  ProblemFilter,
-  type RunningApp,
-} from '@openclaw/platform';
+import { type Logger, NestLog, type RunningApp, guardOperators } from '@openclaw/platform';
 import type { IssuerConfig } from './issuer.config';
 import { IssuerModule } from './issuer.module';
 import { openParts } from './open-parts.module';
@@ -21,11 +14,7 @@ export const startIssuer = async (config: IssuerConfig, logger: Logger): Promise
       logger: new NestLog(logger),
       abortOnError: false,
     });
-    // Our ETags are stream revisions; Express would add hashes of bodies.
-    app.disable('etag').disable('x-powered-by');
-    if (config.trustedProxies.length > 0) app.set('trust proxy', [...config.trustedProxies]);
-    app.useGlobalFilters(new ProblemFilter(logger));
-    app.useGlobalGuards(new OperatorGuard(app.get(OperatorDirectory), app.get(Reflector)));
+    guardOperators(app, config.access, logger);
     await app.listen(config.listen.port, config.listen.host);
     return {
       name: 'issuer',

@@ -2,7 +2,13 @@
 export const FRESH_LOG = Symbol('FRESH_LOG');
 export const CODES = Symbol('CODES');
 export const MASTER_KEYS = Symbol('MASTER_KEYS');
-export const OPERATORS = Symbol('OPERATORS');
-export const SUBSCRIPTIONS = Symbol('SUBSCRIPTIONS');
 export const PEPPER = Symbol('PEPPER');
 export const SECRET_STORE = Symbol('SECRET_STORE');
+export const OPERATORS = Symbol('OPERATORS');
+export const ADMIN_ROSTER = Symbol('ADMIN_ROSTER');
+export const SERVICES = Symbol('SERVICES');
+export const SUBSCRIPTIONS = Symbol('SUBSCRIPTIONS');
+/** Services and subscriptions as lists, in memory. */
+export const SERVICE_LIST = Symbol('SERVICE_LIST');
+export const SUBSCRIPTION_LIST = Symbol('SUBSCRIPTION_LIST');
+export const OPERATOR_TOKEN_HASH = Symbol('OPERATOR_TOKEN_HASH');

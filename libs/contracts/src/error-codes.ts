@@ -91,12 +91,14 @@ export const ERROR_CODES = {
   // Who calls. Not the pairing code: the service or the operator that presents itself.
   'openclaw.caller.unauthenticated': form(401, 'UNAUTHENTICATED', 'The caller is not authenticated.'),
   'openclaw.caller.forbidden': form(403, 'PERMISSION_DENIED', 'The caller may not do this.'),
+  'openclaw.caller.not-subscribed': form(403, 'PERMISSION_DENIED', 'The caller is not subscribed to all of this.'),
   'openclaw.caller.rate-limited': retriable(429, 'RESOURCE_EXHAUSTED', 'The caller sends too many requests.'),
 
   // What was asked of one thing was refused: no fault of anyone's, the same call is refused again.
   ...refusalsOf('pairing-code', 'pairing code'),
   ...refusalsOf('master-key', 'master key'),
   ...refusalsOf('operator', 'operator'),
+  ...refusalsOf('target-service', 'service'),
   ...refusalsOf('subscription', 'subscription'),
 
   // The log and what stands on it.

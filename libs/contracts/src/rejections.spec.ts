@@ -2,7 +2,7 @@ import type { RejectionCode } from '@openclaw/domain';
 import { isErrorCode } from './error-codes';
 import { errorOfRejection, type CommandTarget } from './rejections';
 
-const TARGETS: readonly CommandTarget[] = ['pairing-code', 'master-key', 'operator', 'subscription'];
+const TARGETS: readonly CommandTarget[] = ['pairing-code', 'master-key', 'operator', 'target-service', 'subscription'];
 /** Does not compile while a rejection of the domain is missing. */
 const CODES: Readonly<Record<RejectionCode, true>> = {
   'not-found': true,

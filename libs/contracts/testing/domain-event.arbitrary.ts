@@ -58,6 +58,8 @@ const inCode = { codeId: identifier, ...happened };
 const inKey = { masterKeyId: identifier, ...happened };
 const inOperator = { operatorId: identifier, ...happened };
 const reference = fc.record({ name: identifier, version: identifier });
+const inService = { service: identifier, ...happened };
+const offer = fc.record({ title: text, resources: texts, actions: texts });
 const roles = fc.array(fc.constantFrom(...ROLES), { maxLength: 4 });
 
 /** Does not compile while an event of the domain is missing. */
@@ -75,9 +77,14 @@ const data: DataArbitraries = {
   MasterKeyRotated: fc.record({ ...inKey, secret: reference }),
   MasterKeyRevoked: fc.record(inKey),
   OperatorAdded: fc.record({ ...inOperator, name: text, roles, tokenHash: identifier }),
-  OperatorTokenReplaced: fc.record({ ...inOperator, tokenHash: identifier }),
   OperatorRolesChanged: fc.record({ ...inOperator, before: roles, roles }),
+  OperatorTokenReplaced: fc.record({ ...inOperator, tokenHash: identifier }),
   OperatorRemoved: fc.record(inOperator),
+  AdminEnrolled: fc.record({ ...inOperator, since: limit }),
+  AdminWithdrawn: fc.record({ ...inOperator, upTo: orNull(limit) }),
+  TargetServiceRegistered: fc.record({ ...inService, offer }),
+  TargetServiceChanged: fc.record({ ...inService, before: offer, after: offer }),
+  TargetServiceRetired: fc.record(inService),
   SubscriptionChanged: fc.record({ account: identifier, ...happened, before: texts, scopes: texts }),
   CodeRedeemed: fc.record({
     codeId: identifier,

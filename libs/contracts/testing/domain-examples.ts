@@ -7,6 +7,8 @@ const command = { id: 'command-1', bodyHash: 'b'.repeat(64) };
 const code = { codeId: 'code-1', at, command };
 const key = { masterKeyId: 'master-key-1', at, command };
 const operator = { operatorId: 'operator-1', at, command };
+const service = { service: 'openai', at, command };
+const offer = { title: 'OpenAI', resources: ['gpt-5'], actions: ['chat', 'list'] };
 const secret = { codeHash: 'a'.repeat(64), pepperKeyId: 'pepper-1' };
 const rateLimits = { perMinute: 60, perHour: 1000 };
 
@@ -84,9 +86,18 @@ export const DOMAIN_EXAMPLES: readonly DomainEvent[] = [
   { type: 'MasterKeyRotated', data: { ...key, secret: { name: 'master-key-1', version: '2' } } },
   { type: 'MasterKeyRevoked', data: key },
   { type: 'OperatorAdded', data: { ...operator, name: 'Ada', roles: ['admin', 'issuer'], tokenHash: 'c'.repeat(64) } },
+  { type: 'OperatorRolesChanged', data: { ...operator, before: ['issuer'], roles: ['admin', 'issuer'] } },
   { type: 'OperatorTokenReplaced', data: { ...operator, tokenHash: 'd'.repeat(64) } },
-  { type: 'OperatorRolesChanged', data: { ...operator, before: ['admin', 'issuer'], roles: ['responder'] } },
   { type: 'OperatorRemoved', data: operator },
+  { type: 'AdminEnrolled', data: { ...operator, since: 1 } },
+  { type: 'AdminWithdrawn', data: { ...operator, upTo: 3 } },
+  { type: 'AdminWithdrawn', data: { ...operator, upTo: null } },
+  { type: 'TargetServiceRegistered', data: { ...service, offer } },
+  {
+    type: 'TargetServiceChanged',
+    data: { ...service, before: offer, after: { ...offer, resources: ['gpt-5', 'gpt-5-mini'] } },
+  },
+  { type: 'TargetServiceRetired', data: service },
   { type: 'SubscriptionChanged', data: { account: 'team-a', at, command, before: [], scopes: ['openai:*:*'] } },
   { type: 'CodeRedeemed', data: { codeId: 'code-1', at, units: 1, requestId: 'request-1', validator: 'validator-0' } },
   { type: 'LogOpened', data: { logId: 'log-1', format: 1 } },

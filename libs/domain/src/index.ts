@@ -11,6 +11,8 @@ export * from './rate-limit/rate-limit';
 export * from './pairing-code';
 export * from './master-key';
 export * from './operator';
+export * from './admin-roster';
+export * from './target-service';
 export * from './subscription';
 export * from './redemption';
 export * from './terminal-events';

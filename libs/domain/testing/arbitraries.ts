@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  type AdminRosterCommand,
   type CodeSettings,
   type CodeUse,
   type Cidr,
@@ -9,6 +10,7 @@ import {
   type PairingCodeCommand,
   ROLES,
   type Scope,
+  type TargetServiceCommand,
   type UseRequest,
   milliseconds,
   unixMs,
@@ -150,5 +152,33 @@ export const operatorCommand: fc.Arbitrary<OperatorCommand> = fc.oneof(
     tokenHash,
   }),
   fc.record({ type: fc.constant('ReplaceOperatorToken' as const), meta: commandMeta, tokenHash }),
+  fc.record({
+    type: fc.constant('ChangeOperatorRoles' as const),
+    meta: commandMeta,
+    roles: fc.subarray([...ROLES], { minLength: 1 }),
+  }),
   simple('RemoveOperator'),
+);
+
+const offer = fc.record({
+  title: fc.constantFrom('AI', 'other AI'),
+  resources: fc.uniqueArray(name, { minLength: 1, maxLength: 3 }),
+  actions: fc.uniqueArray(name, { minLength: 1, maxLength: 3 }),
+});
+
+export const targetServiceCommand: fc.Arbitrary<TargetServiceCommand> = fc.oneof(
+  fc.record({
+    type: fc.constant('RegisterTargetService' as const),
+    meta: commandMeta,
+    service: fc.constant('a'),
+    offer,
+  }),
+  fc.record({ type: fc.constant('ChangeTargetService' as const), meta: commandMeta, changes: offer }),
+  simple('RetireTargetService'),
+);
+
+const operatorId = fc.constantFrom('ada', 'bob', 'cyd');
+export const adminRosterCommand: fc.Arbitrary<AdminRosterCommand> = fc.oneof(
+  fc.record({ type: fc.constant('EnrolAdmin' as const), meta: commandMeta, operatorId, since: fc.nat(5) }),
+  fc.record({ type: fc.constant('WithdrawAdmin' as const), meta: commandMeta, operatorId, upTo: orNull(fc.nat(5)) }),
 );

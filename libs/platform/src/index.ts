@@ -6,12 +6,19 @@ export { createLogger, NestLog, type Logger } from './logging/logger';
 export { endProcessOnHalt, runApp, type RunningApp } from './lifetime/run-app';
 export * from './commands/aggregate-repository';
 export * from './commands/aggregates';
+export { FollowedAggregates, type Followed } from './commands/followed-aggregates';
 export * from './http/api-error';
 export { commandContext, type CommandContext } from './http/command-context';
 export { parseBody } from './http/parse-body';
 export { ProblemFilter } from './http/problem.filter';
 export { HEALTH_CHECKS, HealthController, logCheck, type HealthCheck } from './health/health';
 export { OperatorDirectory, type Principal } from './security/operator-directory';
-export { Allow, OperatorGuard, type AuthenticatedRequest } from './security/operator.guard';
-export { bearerToken, equalTokenHashes, hashToken, newToken } from './security/token';
+export {
+  type OperatorAccess,
+  guardOperators,
+  operatorAccessOf,
+  operatorAccessVariables,
+} from './security/operator-access';
+export { Needs, type AuthenticatedRequest } from './security/operator.guard';
+export { type TokenHash, bearerToken, equalTokenHashes, hashToken, newToken } from './security/token';
 export { parsePepper, pepperFile } from './security/pepper';

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import type { DetectionFinding } from '@openclaw/contracts';
-import { Allow } from '@openclaw/platform';
+import { Needs } from '@openclaw/platform';
 import { AlertLog } from '../raise-alert/alert-log';
 
 const SHOWN_MAX = 200;
@@ -11,7 +11,7 @@ export class AlertsController {
   constructor(@Inject(AlertLog) private readonly alerts: AlertLog) {}
 
   @Get()
-  @Allow('auditor', 'responder')
+  @Needs('alert:read')
   list(): { readonly alerts: readonly DetectionFinding[] } {
     return { alerts: this.alerts.findings().slice(0, SHOWN_MAX) };
   }

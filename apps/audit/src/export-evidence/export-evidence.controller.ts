@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Header, Inject, Param, Query, StreamableFile } from '@nestjs/common';
-import { Allow, ApiError, parseBody } from '@openclaw/platform';
+import { ApiError, parseBody, Needs } from '@openclaw/platform';
 import { z } from 'zod';
 import type { FollowedProjection } from '../follow-log/followed-projection';
 import type { TrailView } from '../read-trail/trail.port';
@@ -32,7 +32,7 @@ export class ExportEvidenceController {
   }
 
   @Get('manifest')
-  @Allow('auditor')
+  @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   async manifest(@Param('view') view: string, @Query() raw: unknown) {
     const query = parseBody(manifestQuery, raw);
@@ -58,7 +58,7 @@ export class ExportEvidenceController {
   }
 
   @Get()
-  @Allow('auditor')
+  @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   file(@Param('view') view: string, @Query() raw: unknown): StreamableFile {
     const { format: wanted, until } = parseBody(fileQuery, raw);

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject, Param, Query } from '@nestjs/common';
 import type { FreshLog } from '@openclaw/freshness';
-import { Allow, ApiError, parseBody } from '@openclaw/platform';
+import { Needs, ApiError, parseBody } from '@openclaw/platform';
 import { z } from 'zod';
 import { decodePage, encodePage } from '../page-token';
 import { filter, pageOf, pageVariables } from '../paging';
@@ -20,7 +20,7 @@ export class ReadTrailController {
   ) {}
 
   @Get('trail')
-  @Allow('auditor')
+  @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   async list(@Query() raw: unknown) {
     const { entity, actor, type, after, page_size: size } = parseBody(trailQuery, raw);
@@ -29,7 +29,7 @@ export class ReadTrailController {
   }
 
   @Get('codes/:codeId/history')
-  @Allow('auditor')
+  @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   async history(@Param('codeId') codeId: string, @Query() raw: unknown) {
     const { after, page_size: size } = parseBody(historyQuery, raw);

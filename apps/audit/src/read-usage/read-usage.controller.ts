@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
-import { Allow, ApiError, parseBody } from '@openclaw/platform';
+import { Needs, ApiError, parseBody } from '@openclaw/platform';
 import { z } from 'zod';
 import { decodePage, encodePage } from '../page-token';
 import { filter, pageOf, pageVariables } from '../paging';
@@ -17,7 +17,7 @@ export class ReadUsageController {
   constructor(@Inject(USAGE_VIEW) private readonly usage: UsageView) {}
 
   @Get()
-  @Allow('auditor')
+  @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   async list(@Query() raw: unknown) {
     const { code: codeId, outcome, reason, source_ip: sourceIp, after, page_size: size } = parseBody(listQuery, raw);
@@ -31,7 +31,7 @@ export class ReadUsageController {
   }
 
   @Get('summary')
-  @Allow('auditor')
+  @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   async summary(@Query() raw: unknown) {
     const { code: codeId, outcome, reason, source_ip: sourceIp } = parseBody(summaryQuery, raw);

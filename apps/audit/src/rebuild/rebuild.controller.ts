@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { Allow, ApiError, parseBody } from '@openclaw/platform';
+import { Needs, ApiError, parseBody } from '@openclaw/platform';
 import { z } from 'zod';
 import type { FollowedProjection } from '../follow-log/followed-projection';
 import { PROJECTIONS } from '../tokens';
@@ -15,7 +15,7 @@ export class RebuildController {
   constructor(@Inject(PROJECTIONS) private readonly projections: readonly FollowedProjection[]) {}
 
   @Post()
-  @Allow()
+  @Needs('audit:rebuild')
   @HttpCode(200)
   async rebuild(@Body() raw: unknown) {
     const { projection: name } = parseBody(rebuildBody, raw);

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
-import { Allow } from '@openclaw/platform';
+import { Needs } from '@openclaw/platform';
 import type { FollowedProjection } from '../follow-log/followed-projection';
 import { PROJECTIONS } from '../tokens';
 import { statusOf } from './status';
@@ -10,7 +10,7 @@ export class ShowStatusController {
   constructor(@Inject(PROJECTIONS) private readonly projections: readonly FollowedProjection[]) {}
 
   @Get()
-  @Allow('auditor')
+  @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   async show() {
     return { projections: await Promise.all(this.projections.map(statusOf)) };

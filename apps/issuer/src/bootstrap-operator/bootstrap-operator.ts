@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { type Operator, type OperatorEvent, decideOperator, unixMs } from '@openclaw/domain';
-import { type AggregateRepository, type Decision, equalTokenHashes, hashToken } from '@openclaw/platform';
+import { type AggregateRepository, type Decision, type Logger, equalTokenHashes } from '@openclaw/platform';
 
 const BOOTSTRAP_OPERATOR = 'bootstrap-admin';
 
 /**
  * Makes the log know the bootstrap admin with the configured token: adds it once, replaces the token when the file has
- * another one. Safe on every start and on several issuers at once.
+ * another one. Safe on every start and on several issuers at once. A bootstrap admin that was removed stays removed, and
+ * its token opens nothing: another admin is there, or it could not have been removed.
  */
 export const bootstrapOperator = async (
   operators: AggregateRepository<Operator, OperatorEvent>,
-  token: string,
+  tokenHash: string,
+  logger: Logger,
 ): Promise<void> => {
-  const tokenHash = hashToken(token);
   const now = new Date();
   const meta = { now: unixMs(now.getTime()), command: { id: randomUUID(), bodyHash: tokenHash } };
   const decide = (state: Operator): Decision<OperatorEvent, unknown> => {
@@ -44,6 +45,6 @@ export const bootstrapOperator = async (
     metadata,
   });
   if (outcome.outcome === 'rejected') {
-    throw new Error('the bootstrap admin was removed for good: give another operator the admin role, and its token');
+    logger.info({}, 'the bootstrap admin was removed for good; its token opens nothing');
   }
 };

@@ -1,20 +1,22 @@
 import { Body, Controller, Header, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { type Pepper, type PlainCode, generateCode, secretOf } from '@openclaw/contracts';
 import {
-  type CodeSecret, type PairingCode, type PairingCodeCommand, type PairingCodeEvent, decidePairingCode, milliseconds,
+  type CodeSecret, type PairingCode, type PairingCodeCommand, type PairingCodeEvent, decidePairingCode, mayDo, milliseconds,
 } from '@openclaw/domain'; // prettier-ignore
 import type { FreshLog } from '@openclaw/freshness';
 import {
   AggregateRepository,
-  Allow,
+  Needs,
   ApiError,
   type AuthenticatedRequest,
   type CommandContext,
+  type Principal,
   commandContext,
   parseBody,
 } from '@openclaw/platform';
 import { type Carried, carryOut, etag, positionToken, revisionOf } from '../carry-out';
 import { changesFrom, reasonBody, rotateBody, updateCodeBody } from '../issue-code/issue-code.dto';
+import { SubscriptionCheck } from '../manage-subscriptions/subscription-check';
 import { codeView } from '../show-codes/code.view';
 import { CODES, FRESH_LOG, PEPPER } from '../tokens';
 
@@ -29,10 +31,11 @@ export class ChangeCodeController {
     @Inject(FRESH_LOG) private readonly fresh: FreshLog,
     @Inject(CODES) private readonly codes: AggregateRepository<PairingCode, PairingCodeEvent>,
     @Inject(PEPPER) private readonly pepper: Pepper,
+    @Inject(SubscriptionCheck) private readonly subscriptions: SubscriptionCheck,
   ) {}
 
   @Patch()
-  @Allow('issuer')
+  @Needs('code:change')
   async update(
     @Param('codeId') codeId: string,
     @Body() raw: unknown,
@@ -41,7 +44,8 @@ export class ChangeCodeController {
   ) {
     const body = parseBody(updateCodeBody, raw);
     const context = commandContext(request, body, body.reason);
-    const mayWiden = request.principal.roles.includes('admin');
+    const mayWiden = mayDo(request.principal.roles, 'code:widen');
+    if (mayWiden && body.scopes !== undefined) await this.subscriptions.mayIssue(request.principal, body.scopes);
     const expectedRevision = revisionOf(request.headers['if-match']);
     const carried = await this.#carry(
       codeId,
@@ -53,7 +57,7 @@ export class ChangeCodeController {
   }
 
   @Post('rotate')
-  @Allow('issuer')
+  @Needs('code:change')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async rotate(
@@ -64,6 +68,7 @@ export class ChangeCodeController {
   ) {
     const body = parseBody(rotateBody, raw);
     const context = commandContext(request, body, body.reason);
+    await this.#mustCover(codeId, request.principal);
     const { plain, secret } = this.#newSecret();
     const graceMs = milliseconds(body.graceSeconds * 1000);
     const carried = await this.#carry(codeId, context, { type: 'RotateCode', meta: context.meta, secret, graceMs });
@@ -71,7 +76,7 @@ export class ChangeCodeController {
   }
 
   @Post('reissue')
-  @Allow('issuer', 'responder')
+  @Needs('code:change')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async reissue(
@@ -82,23 +87,30 @@ export class ChangeCodeController {
   ) {
     const body = parseBody(reasonBody, raw);
     const context = commandContext(request, body, body.reason);
+    await this.#mustCover(codeId, request.principal);
     const { plain, secret } = this.#newSecret();
     const carried = await this.#carry(codeId, context, { type: 'ReissueCode', meta: context.meta, secret });
     return { code: carried.outcome === 'appended' ? plain : null, ...this.#answer(carried, response) };
   }
 
   @Post('suspend')
-  @Allow('issuer', 'responder')
+  @Needs('code:suspend')
   @HttpCode(200)
   suspend(@Param('codeId') codeId: string, @Body() raw: unknown, @Req() request: AuthenticatedRequest) {
     return this.#simple(codeId, raw, request, 'SuspendCode');
   }
 
   @Post('resume')
-  @Allow('issuer', 'responder')
+  @Needs('code:suspend')
   @HttpCode(200)
   resume(@Param('codeId') codeId: string, @Body() raw: unknown, @Req() request: AuthenticatedRequest) {
     return this.#simple(codeId, raw, request, 'ResumeCode');
+  }
+
+  /** Whoever gets a code's new secret could as well have been issued the code. */
+  async #mustCover(codeId: string, principal: Principal): Promise<void> {
+    const { state } = await this.codes.load(codeId);
+    if (state.status !== 'unissued') await this.subscriptions.mustCover(principal, state.settings.scopes);
   }
 
   async #simple(codeId: string, raw: unknown, request: AuthenticatedRequest, type: 'SuspendCode' | 'ResumeCode') {

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { type MasterKey, type MasterKeyCommand, type MasterKeyEvent, decideMasterKey } from '@openclaw/domain';
 import type { FreshLog } from '@openclaw/freshness';
-import { AggregateRepository, Allow, type AuthenticatedRequest, commandContext, parseBody } from '@openclaw/platform';
+import { AggregateRepository, Needs, type AuthenticatedRequest, commandContext, parseBody } from '@openclaw/platform';
 import { carryOut, positionToken } from '../carry-out';
 import { reasonBody } from '../issue-code/issue-code.dto';
 import { FRESH_LOG, MASTER_KEYS } from '../tokens';
@@ -18,21 +18,21 @@ export class ChangeMasterKeyController {
   ) {}
 
   @Post('disable')
-  @Allow('responder')
+  @Needs('master-key:stop')
   @HttpCode(200)
   disable(@Param('masterKeyId') id: string, @Body() raw: unknown, @Req() request: AuthenticatedRequest) {
     return this.#change(id, raw, request, 'DisableMasterKey');
   }
 
   @Post('enable')
-  @Allow()
+  @Needs('master-key:manage')
   @HttpCode(200)
   enable(@Param('masterKeyId') id: string, @Body() raw: unknown, @Req() request: AuthenticatedRequest) {
     return this.#change(id, raw, request, 'EnableMasterKey');
   }
 
   @Post('revoke')
-  @Allow('responder')
+  @Needs('master-key:stop')
   @HttpCode(200)
   revoke(@Param('masterKeyId') id: string, @Body() raw: unknown, @Req() request: AuthenticatedRequest) {
     return this.#change(id, raw, request, 'RevokeMasterKey');

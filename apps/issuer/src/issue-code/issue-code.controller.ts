@@ -4,7 +4,7 @@ import { type PairingCode, type PairingCodeEvent, decidePairingCode } from '@ope
 import type { FreshLog } from '@openclaw/freshness';
 import {
   AggregateRepository,
-  Allow,
+  Needs,
   ApiError,
   type AuthenticatedRequest,
   commandContext,
@@ -13,8 +13,8 @@ import {
 import { carryOut, etag, positionToken } from '../carry-out';
 import { codeView } from '../show-codes/code.view';
 import { CODES, FRESH_LOG, PEPPER } from '../tokens';
-import { IssueRight } from './issue-right';
 import { issueCodeBody, settingsFrom } from './issue-code.dto';
+import { IssueRights } from './issue-rights';
 
 interface Answering {
   header(name: string, value: string): void;
@@ -27,12 +27,12 @@ export class IssueCodeController {
   constructor(
     @Inject(FRESH_LOG) private readonly fresh: FreshLog,
     @Inject(CODES) private readonly codes: AggregateRepository<PairingCode, PairingCodeEvent>,
+    @Inject(IssueRights) private readonly rights: IssueRights,
     @Inject(PEPPER) private readonly pepper: Pepper,
-    private readonly right: IssueRight,
   ) {}
 
   @Post()
-  @Allow('issuer')
+  @Needs('code:issue')
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
   async issue(
@@ -42,8 +42,7 @@ export class IssueCodeController {
   ) {
     const body = parseBody(issueCodeBody, raw);
     const context = commandContext(request, body, body.reason);
-    await this.right.mustCover(request.principal, body.scopes);
-    await this.right.mustBeUsable(body.masterKeyId);
+    await this.rights.mayIssue(request.principal, body.scopes, body.masterKeyId);
     const codeId = context.derivedId('pairing-code');
     const plainCode = generateCode();
     const secret = secretOf(plainCode, this.pepper);

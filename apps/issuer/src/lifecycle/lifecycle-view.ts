@@ -1,25 +1,19 @@
 import { CatchUpSubscription } from '@openclaw/consumers';
-import type {
-  MasterKey, MasterKeyEvent, Operator, OperatorEvent, PairingCode, PairingCodeEvent, Subscription, SubscriptionEvent,
-} from '@openclaw/domain'; // prettier-ignore
+import type { MasterKey, MasterKeyEvent, PairingCode, PairingCodeEvent } from '@openclaw/domain';
 import type { EventLog } from '@openclaw/event-log';
-import {
-  ApiError, type HealthCheck, masterKeyAggregate, operatorAggregate, pairingCodeAggregate, subscriptionAggregate,
-} from '@openclaw/platform'; // prettier-ignore
+import { ApiError, type HealthCheck, masterKeyAggregate, pairingCodeAggregate } from '@openclaw/platform';
 import { FollowedAggregates } from './followed-aggregates';
 
 /** How long a list waits for the view to reach what this process has read; then 503. */
 const WAIT_MS = 2000;
 
-/** Everything that operators manage, in memory, for lists: decisions still load the stream itself. */
+/** Every code and master key, in memory, for lists: decisions still load the stream itself. */
 export class LifecycleView {
   readonly codes = new FollowedAggregates<PairingCode, PairingCodeEvent>(pairingCodeAggregate);
   readonly masterKeys = new FollowedAggregates<MasterKey, MasterKeyEvent>(masterKeyAggregate);
-  readonly operators = new FollowedAggregates<Operator, OperatorEvent>(operatorAggregate);
-  readonly subscriptions = new FollowedAggregates<Subscription, SubscriptionEvent>(subscriptionAggregate);
   readonly #subscription: CatchUpSubscription;
 
-  readonly #kinds = [this.codes, this.masterKeys, this.operators, this.subscriptions];
+  readonly #kinds = [this.codes, this.masterKeys];
 
   constructor(private readonly log: EventLog) {
     this.#subscription = new CatchUpSubscription({

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import type { PairingCode } from '@openclaw/domain';
-import { Allow, parseBody } from '@openclaw/platform';
+import { parseBody, Needs } from '@openclaw/platform';
 import type { Row } from '../lifecycle/followed-aggregates';
 import { LifecycleView } from '../lifecycle/lifecycle-view';
 import { codeView } from '../show-codes/code.view';
@@ -16,7 +16,7 @@ export class ListCodesController {
   constructor(private readonly view: LifecycleView) {}
 
   @Get()
-  @Allow('issuer', 'auditor', 'responder')
+  @Needs('code:read')
   async list(@Query() raw: unknown) {
     const { pageSize, pageToken, ...filter } = parseBody(listCodesQuery, raw);
     await this.view.upToDate();

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { Allow, parseBody } from '@openclaw/platform';
+import { parseBody, Needs } from '@openclaw/platform';
 import { masterKeyView } from '../change-master-key/master-key.view';
 import { LifecycleView } from '../lifecycle/lifecycle-view';
 import { listMasterKeysQuery } from './list.dto';
@@ -11,7 +11,7 @@ export class ListMasterKeysController {
   constructor(private readonly view: LifecycleView) {}
 
   @Get()
-  @Allow('issuer', 'auditor', 'responder')
+  @Needs('master-key:read')
   async list(@Query() raw: unknown) {
     const { pageSize, pageToken, ...filter } = parseBody(listMasterKeysQuery, raw);
     await this.view.upToDate();

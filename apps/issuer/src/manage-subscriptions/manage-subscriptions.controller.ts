@@ -1,56 +1,82 @@
-import { Body, Controller, Get, Inject, Param, Put, Req } from '@nestjs/common';
-import { type Subscription, type SubscriptionEvent, decideSubscription } from '@openclaw/domain';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import {
+  type Subscription, type SubscriptionEvent, decideSubscription, withScopes, withoutScopes,
+} from '@openclaw/domain'; // prettier-ignore
 import type { FreshLog } from '@openclaw/freshness';
-import { AggregateRepository, Allow, type AuthenticatedRequest, commandContext, parseBody } from '@openclaw/platform';
+import {
+  AggregateRepository, type AuthenticatedRequest, FollowedAggregates, Needs, commandContext, parseBody,
+} from '@openclaw/platform'; // prettier-ignore
+import { z } from 'zod';
 import { carryOut, positionToken } from '../carry-out';
-import { LifecycleView } from '../lifecycle/lifecycle-view';
-import { FRESH_LOG, SUBSCRIPTIONS } from '../tokens';
-import { changeSubscriptionBody } from './subscription.dto';
+import { FRESH_LOG, SUBSCRIPTIONS, SUBSCRIPTION_LIST } from '../tokens';
+import { Subscribable } from './subscribable';
 
-/** What an account (the id of an operator) may issue codes for: scopes of target services. */
+const body = z.strictObject({
+  scopes: z.array(z.string()).min(1, 'name at least one scope').max(100),
+  reason: z.string().max(500).optional(),
+});
+
+/** What each account may issue codes for. The account of an operator is its id. */
 @Controller('v1/subscriptions')
 export class ManageSubscriptionsController {
   constructor(
     @Inject(FRESH_LOG) private readonly fresh: FreshLog,
     @Inject(SUBSCRIPTIONS) private readonly subscriptions: AggregateRepository<Subscription, SubscriptionEvent>,
-    private readonly view: LifecycleView,
+    @Inject(SUBSCRIPTION_LIST) private readonly known: FollowedAggregates<Subscription, SubscriptionEvent>,
+    @Inject(Subscribable) private readonly subscribable: Subscribable,
   ) {}
 
-  @Put(':account')
-  @Allow()
-  async change(@Param('account') account: string, @Body() raw: unknown, @Req() request: AuthenticatedRequest) {
-    const body = parseBody(changeSubscriptionBody, raw);
-    const context = commandContext(request, body, body.reason);
-    const target = { repository: this.subscriptions, noun: 'subscription', id: account } as const;
-    const { scopes } = body;
-    const carried = await carryOut(target, context, (state) =>
-      decideSubscription({ type: 'ChangeSubscription', meta: context.meta, account, scopes }, state),
-    );
-    return {
-      account,
-      scopes: carried.state.scopes,
-      revision: carried.revision,
-      position: positionToken(this.fresh.log.logId, carried),
-    };
-  }
-
   @Get()
-  @Allow('auditor')
-  async list() {
-    await this.view.upToDate();
+  @Needs('subscription:read')
+  list() {
     return {
-      subscriptions: [...this.view.subscriptions.rows()].map(({ id, state, revision }) => ({
-        account: id,
-        scopes: state.scopes,
-        revision,
-      })),
+      subscriptions: this.known
+        .list()
+        .map(({ id, state, revision }) => ({ account: id, scopes: state.scopes, revision })),
     };
   }
 
   @Get(':account')
-  @Allow('auditor', 'issuer')
+  @Needs('subscription:read')
   async show(@Param('account') account: string) {
     const { state, revision } = await this.subscriptions.load(account);
+    if (revision === 0) await this.subscribable.mustBeActive(account);
     return { account, scopes: state.scopes, revision };
+  }
+
+  /** Adds scopes that the catalogue offers; a wildcard for the service stands for all of them, also future ones. */
+  @Post(':account/subscribe')
+  @Needs('subscription:manage')
+  @HttpCode(200)
+  async subscribe(@Param('account') account: string, @Body() raw: unknown, @Req() request: AuthenticatedRequest) {
+    const { scopes } = parseBody(body, raw);
+    await this.subscribable.mustBeActive(account);
+    await this.subscribable.mustBeOffered(scopes);
+    return this.#change(account, raw, request, (before) => withScopes(before, scopes));
+  }
+
+  /** Takes scopes away as they stand in the list. Codes that are out go on; revoke them by their own means. */
+  @Post(':account/unsubscribe')
+  @Needs('subscription:manage')
+  @HttpCode(200)
+  unsubscribe(@Param('account') account: string, @Body() raw: unknown, @Req() request: AuthenticatedRequest) {
+    const { scopes } = parseBody(body, raw);
+    return this.#change(account, raw, request, (before) => withoutScopes(before, scopes));
+  }
+
+  async #change(
+    account: string,
+    raw: unknown,
+    request: AuthenticatedRequest,
+    listAfter: (before: readonly string[]) => readonly string[],
+  ) {
+    const asked = parseBody(body, raw);
+    const { meta, envelope } = commandContext(request, asked, asked.reason);
+    const target = { repository: this.subscriptions, noun: 'subscription', id: account } as const;
+    const carried = await carryOut(target, { envelope }, (state) =>
+      decideSubscription({ type: 'ChangeSubscription', meta, account, scopes: listAfter(state.scopes) }, state),
+    );
+    const { state, revision } = carried;
+    return { account, scopes: state.scopes, revision, position: positionToken(this.fresh.log.logId, carried) };
   }
 }

@@ -3,7 +3,7 @@ import { type MasterKey, type MasterKeyEvent, decideMasterKey } from '@openclaw/
 import type { FreshLog } from '@openclaw/freshness';
 import {
   AggregateRepository,
-  Allow,
+  Needs,
   ApiError,
   type AuthenticatedRequest,
   commandContext,
@@ -33,7 +33,7 @@ export class RegisterMasterKeyController {
   ) {}
 
   @Post()
-  @Allow()
+  @Needs('master-key:manage')
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
   async register(@Body() raw: unknown, @Req() request: AuthenticatedRequest) {
@@ -60,7 +60,7 @@ export class RegisterMasterKeyController {
   }
 
   @Get(':masterKeyId')
-  @Allow('issuer', 'auditor')
+  @Needs('master-key:read')
   async show(@Param('masterKeyId') masterKeyId: string) {
     const { state, revision } = await this.masterKeys.load(masterKeyId);
     return masterKeyView(state, revision);

@@ -1,8 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { type PairingCode, type PairingCodeEvent, decidePairingCode } from '@openclaw/domain';
 import {
-  AggregateRepository, Allow, type AuthenticatedRequest, type CommandContext, asApiError, commandContext, parseBody,
-} from '@openclaw/platform'; // prettier-ignore
+  AggregateRepository, type AuthenticatedRequest, type CommandContext, asApiError, commandContext, parseBody, Needs } from '@openclaw/platform'; // prettier-ignore
 import { carryOut } from '../carry-out';
 import { LifecycleView } from '../lifecycle/lifecycle-view';
 import { type CodeFilter, meets } from '../list-codes/code-filter';
@@ -24,7 +23,7 @@ export class BulkRevokeController {
   ) {}
 
   @Post()
-  @Allow('issuer', 'responder')
+  @Needs('code:revoke')
   @HttpCode(200)
   async revoke(@Body() raw: unknown, @Req() request: AuthenticatedRequest) {
     const body = parseBody(bulkRevokeBody, raw);

@@ -3,7 +3,7 @@ import { type PairingCode, type PairingCodeEvent, decidePairingCode } from '@ope
 import type { FreshLog, Receipt } from '@openclaw/freshness';
 import {
   AggregateRepository,
-  Allow,
+  Needs,
   ApiError,
   type AuthenticatedRequest,
   commandContext,
@@ -27,7 +27,7 @@ export class RevokeCodeController {
   ) {}
 
   @Post()
-  @Allow('issuer', 'responder')
+  @Needs('code:revoke')
   @HttpCode(200)
   async revoke(
     @Param('codeId') codeId: string,

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
 import type { PairingCode, PairingCodeEvent } from '@openclaw/domain';
-import { AggregateRepository, Allow, ApiError } from '@openclaw/platform';
+import { AggregateRepository, Needs, ApiError } from '@openclaw/platform';
 import { etag } from '../carry-out';
 import { CODES } from '../tokens';
 import { codeView } from './code.view';
@@ -11,7 +11,7 @@ export class ShowCodeController {
   constructor(@Inject(CODES) private readonly codes: AggregateRepository<PairingCode, PairingCodeEvent>) {}
 
   @Get()
-  @Allow('issuer', 'auditor', 'responder')
+  @Needs('code:read')
   async show(
     @Param('codeId') codeId: string,
     @Res({ passthrough: true }) response: { header(name: string, value: string): void },

@@ -56,6 +56,7 @@ export const install = async (options: InstallOptions): Promise<Installation> =>
     });
     return { OPENCLAW_LOG: 'postgres', OPENCLAW_LOG_URL: url, ...common };
   };
+  const operators = { OPENCLAW_OPERATOR_PEPPER_FILE: files.operatorPepperFile };
   const secrets = { login: 'openclaw_secrets', password: files.passwordOf('openclaw_secrets') };
   const views = { login: 'openclaw_views', password: files.passwordOf('openclaw_views') };
   return {
@@ -63,6 +64,7 @@ export const install = async (options: InstallOptions): Promise<Installation> =>
     environment: {
       issuer: {
         ...(await logOf('issuer')),
+        ...operators,
         OPENCLAW_SECRETS_URL: await grantPostgresSecretLogin(adminUrl, secrets),
         OPENCLAW_ENVELOPE_KEY_FILE: files.envelopeKeyFile,
         OPENCLAW_PEPPER_FILE: files.pepperFile,
@@ -74,8 +76,8 @@ export const install = async (options: InstallOptions): Promise<Installation> =>
         OPENCLAW_SERVICE_TOKENS_FILE: files.serviceTokensFile,
         OPENCLAW_USAGE_SPOOL_DIR: join(folder, 'usage-spool'),
       },
-      audit: { ...(await logOf('audit')), OPENCLAW_VIEWS_URL: await grantViewsLogin(adminUrl, views) },
-      anomaly: await logOf('anomaly'),
+      audit: { ...(await logOf('audit')), ...operators, OPENCLAW_VIEWS_URL: await grantViewsLogin(adminUrl, views) },
+      anomaly: { ...(await logOf('anomaly')), ...operators },
     },
   };
 };

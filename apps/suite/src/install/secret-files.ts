@@ -6,6 +6,8 @@ import { hashToken, newToken } from '@openclaw/platform';
 /** The files of an installation that only its owner may read (mode 600), each made once and never replaced. */
 export interface SecretFiles {
   readonly pepperFile: string;
+  /** Keys the hashes of operators' tokens: what issuer, audit and anomaly read, and validators do not. */
+  readonly operatorPepperFile: string;
   readonly envelopeKeyFile: string;
   readonly bootstrapTokenFile: string;
   /** Hashes of the service tokens: what validators read. */
@@ -21,6 +23,7 @@ export const secretFiles = (folder: string): SecretFiles => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = (name: string): string => join(folder, name);
   once(path('pepper'), () => `pepper-1:${randomBytes(32).toString('hex')}`);
+  once(path('operator-pepper'), () => `operators-1:${randomBytes(32).toString('hex')}`);
   once(path('operator-token'), () => newToken('operator'));
   const serviceToken = once(path('service-token'), () => newToken('service'));
   const auditorToken = once(path('auditor-service-token'), () => newToken('service'));
@@ -28,6 +31,7 @@ export const secretFiles = (folder: string): SecretFiles => {
   const installationKey = once(path('installation-key'), () => randomBytes(32).toString('hex'));
   return {
     pepperFile: path('pepper'),
+    operatorPepperFile: path('operator-pepper'),
     envelopeKeyFile: path('envelope-keys'),
     bootstrapTokenFile: path('operator-token'),
     serviceTokensFile: path('service-tokens'),

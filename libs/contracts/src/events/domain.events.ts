@@ -1,9 +1,11 @@
 import type {
+  AdminRosterEvent,
   MasterKeyEvent,
   OperatorEvent,
   PairingCodeEvent,
   RedemptionEvent,
   SubscriptionEvent,
+  TargetServiceEvent,
 } from '@openclaw/domain';
 import type { z } from 'zod';
 import { Upcasters } from '../upcasters/upcaster';
@@ -21,7 +23,14 @@ export type LogEvent =
 
 /** Everything on the lifecycle topic, and the claims on the redemptions topic. */
 export type DomainEvent =
-  PairingCodeEvent | MasterKeyEvent | OperatorEvent | SubscriptionEvent | RedemptionEvent | LogEvent;
+  | PairingCodeEvent
+  | MasterKeyEvent
+  | OperatorEvent
+  | AdminRosterEvent
+  | SubscriptionEvent
+  | TargetServiceEvent
+  | RedemptionEvent
+  | LogEvent;
 
 const forms: BodyForms<DomainEvent> = {
   PairingCodeIssued: event('openclaw.pairing-code.issued.v1', code.pairingCodeIssued),
@@ -39,9 +48,16 @@ const forms: BodyForms<DomainEvent> = {
   MasterKeyRevoked: ends('openclaw.master-key.revoked.v1', administration.masterKeyRevoked),
 
   OperatorAdded: event('openclaw.operator.added.v1', administration.operatorAdded),
-  OperatorTokenReplaced: event('openclaw.operator.token-replaced.v1', administration.operatorTokenReplaced),
   OperatorRolesChanged: event('openclaw.operator.roles-changed.v1', administration.operatorRolesChanged),
+  OperatorTokenReplaced: event('openclaw.operator.token-replaced.v1', administration.operatorTokenReplaced),
   OperatorRemoved: ends('openclaw.operator.removed.v1', administration.operatorRemoved),
+
+  AdminEnrolled: event('openclaw.admin-roster.enrolled.v1', administration.adminEnrolled),
+  AdminWithdrawn: event('openclaw.admin-roster.withdrawn.v1', administration.adminWithdrawn),
+
+  TargetServiceRegistered: event('openclaw.target-service.registered.v1', administration.targetServiceRegistered),
+  TargetServiceChanged: event('openclaw.target-service.changed.v1', administration.targetServiceChanged),
+  TargetServiceRetired: event('openclaw.target-service.retired.v1', administration.targetServiceRetired),
 
   SubscriptionChanged: event('openclaw.subscription.changed.v1', administration.subscriptionChanged),
   CodeRedeemed: event('openclaw.redemption.code-redeemed.v1', administration.codeRedeemed),

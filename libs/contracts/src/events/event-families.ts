@@ -1,9 +1,11 @@
 import type {
+  AdminRosterEvent,
   MasterKeyEvent,
   OperatorEvent,
   PairingCodeEvent,
   RedemptionEvent,
   SubscriptionEvent,
+  TargetServiceEvent,
 } from '@openclaw/domain';
 import type { DomainEvent } from './domain.events';
 
@@ -12,6 +14,9 @@ export const isPairingCodeEvent = (event: DomainEvent): event is PairingCodeEven
   event.type.startsWith('PairingCode');
 export const isMasterKeyEvent = (event: DomainEvent): event is MasterKeyEvent => event.type.startsWith('MasterKey');
 export const isOperatorEvent = (event: DomainEvent): event is OperatorEvent => event.type.startsWith('Operator');
+export const isAdminRosterEvent = (event: DomainEvent): event is AdminRosterEvent => event.type.startsWith('Admin');
+export const isTargetServiceEvent = (event: DomainEvent): event is TargetServiceEvent =>
+  event.type.startsWith('TargetService');
 export const isSubscriptionEvent = (event: DomainEvent): event is SubscriptionEvent =>
   event.type.startsWith('Subscription');
 export const isRedemptionEvent = (event: DomainEvent): event is RedemptionEvent => event.type === 'CodeRedeemed';

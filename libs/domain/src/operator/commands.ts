@@ -16,7 +16,7 @@ export interface ReplaceOperatorToken {
   readonly tokenHash: string;
 }
 
-/** The whole list, in place of the one before. */
+/** Sets all roles of an operator. */
 export interface ChangeOperatorRoles {
   readonly type: 'ChangeOperatorRoles';
   readonly meta: CommandMeta;
@@ -28,4 +28,4 @@ export interface RemoveOperator {
   readonly meta: CommandMeta;
 }
 
-export type OperatorCommand = AddOperator | ReplaceOperatorToken | ChangeOperatorRoles | RemoveOperator;
+export type OperatorCommand = AddOperator | ChangeOperatorRoles | ReplaceOperatorToken | RemoveOperator;

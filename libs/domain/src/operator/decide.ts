@@ -4,8 +4,8 @@ import { exhaustive } from '../shared/exhaustive';
 import { rejection } from '../shared/rejection';
 import { no, ok } from '../shared/result';
 import { lineFault } from '../shared/text';
-import type { AddOperator, OperatorCommand } from './commands';
-import { type OperatorEvent, type OperatorRemoved, ROLES, type Role } from './events';
+import type { AddOperator, ChangeOperatorRoles, OperatorCommand } from './commands';
+import { type OperatorEvent, ROLES, type Role } from './events';
 import { type Operator, evolveOperator, unknownOperator } from './state';
 
 type Decision = Decided<OperatorEvent>;
@@ -32,12 +32,6 @@ export const operator: Decider<Operator, OperatorCommand, OperatorEvent> = {
 const NOT_FOUND = rejection('not-found', 'there is no such operator', 'check the operator id', 'operatorId');
 const TAKEN = rejection('already-exists', 'this operator exists', 'choose another id', 'operatorId');
 const REMOVED = rejection('already-ended', 'the operator is removed, for good', 'add a new one', 'operatorId');
-const NO_ROLES = rejection(
-  'invalid-value',
-  'no role, an unknown one, or one twice',
-  `give some of ${ROLES.join(', ')}`,
-  'roles',
-);
 const NAME_MAX = 200;
 
 const change = (command: Change, state: Known): Decision => {
@@ -47,7 +41,7 @@ const change = (command: Change, state: Known): Decision => {
       if (command.tokenHash === state.tokenHash) return ok(undefined);
       return ok({ type: 'OperatorTokenReplaced', data: { ...data, tokenHash: command.tokenHash } });
     case 'ChangeOperatorRoles':
-      return changeRoles(command.roles, state, data);
+      return changeRoles(command, state);
     case 'RemoveOperator':
       return ok({ type: 'OperatorRemoved', data });
     default:
@@ -55,21 +49,25 @@ const change = (command: Change, state: Known): Decision => {
   }
 };
 
-const changeRoles = (roles: readonly Role[], state: Known, data: OperatorRemoved['data']): Decision => {
-  if (!areRoles(roles)) return no(NO_ROLES);
-  if (roles.length === state.roles.length && roles.every((role) => state.roles.includes(role))) return ok(undefined);
-  return ok({ type: 'OperatorRolesChanged', data: { ...data, before: state.roles, roles } });
-};
-
-const areRoles = (roles: readonly Role[]): boolean =>
-  roles.length > 0 && new Set(roles).size === roles.length && roles.every((role) => ROLES.includes(role));
-
 const add = ({ meta, operatorId, name, roles, tokenHash }: AddOperator): Decision => {
   const problem = name === '' ? 'empty' : lineFault(name, NAME_MAX);
   if (problem !== undefined) {
     return no(rejection('invalid-value', problem, `give one line of 1 to ${NAME_MAX} characters`, 'name'));
   }
-  if (!areRoles(roles)) return no(NO_ROLES);
-  const data = { operatorId, at: meta.now, command: meta.command, name, roles, tokenHash };
+  if (!areRoles(roles)) return no(BAD_ROLES);
+  const data = { operatorId, at: meta.now, command: meta.command, name, roles: inOrder(roles), tokenHash };
   return ok({ type: 'OperatorAdded', data });
 };
+
+const changeRoles = ({ meta, roles }: ChangeOperatorRoles, state: Known): Decision => {
+  if (!areRoles(roles)) return no(BAD_ROLES);
+  const [before, after] = [state.roles, inOrder(roles)];
+  if (after.join() === inOrder(before).join()) return ok(undefined);
+  const data = { operatorId: state.operatorId, at: meta.now, command: meta.command, before, roles: after };
+  return ok({ type: 'OperatorRolesChanged', data });
+};
+
+const BAD_ROLES = rejection('invalid-value', 'no role, or an unknown one', `give some of ${ROLES.join(', ')}`, 'roles');
+const areRoles = (roles: readonly Role[]): boolean => roles.length > 0 && roles.every((role) => ROLES.includes(role));
+/** Each role once, always in the same order: two lists that mean the same are the same. */
+const inOrder = (roles: readonly Role[]): readonly Role[] => ROLES.filter((role) => roles.includes(role));

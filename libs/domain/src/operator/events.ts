@@ -1,6 +1,6 @@
 import type { Happened as HappenedAt } from '../shared/command';
 
-/** admin: operators and master keys; issuer: codes; auditor: reads everything; responder: suspends and revokes. */
+/** What each may do stands in `permissions.ts`. */
 export const ROLES = ['admin', 'issuer', 'auditor', 'responder'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -20,7 +20,7 @@ export interface OperatorTokenReplaced {
   readonly data: Happened & { readonly tokenHash: string };
 }
 
-/** What an operator may do, as a whole: old and new. */
+/** All roles of an operator at once, so that no two halves can disagree; in force at once in every process. */
 export interface OperatorRolesChanged {
   readonly type: 'OperatorRolesChanged';
   readonly data: Happened & { readonly before: readonly Role[]; readonly roles: readonly Role[] };
@@ -32,4 +32,4 @@ export interface OperatorRemoved {
   readonly data: Happened;
 }
 
-export type OperatorEvent = OperatorAdded | OperatorTokenReplaced | OperatorRolesChanged | OperatorRemoved;
+export type OperatorEvent = OperatorAdded | OperatorRolesChanged | OperatorTokenReplaced | OperatorRemoved;

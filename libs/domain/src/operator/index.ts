@@ -1,4 +1,5 @@
 export * from './commands';
 export * from './decide';
 export * from './events';
+export * from './permissions';
 export * from './state';

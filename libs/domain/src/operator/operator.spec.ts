@@ -12,10 +12,10 @@ const add = (changes: object = {}, id = 'add'): OperatorCommand => ({
   ...changes,
 });
 const replace: OperatorCommand = { type: 'ReplaceOperatorToken', meta: metaOf('replace'), tokenHash: 'hash-2' };
-const change = (to: readonly Role[], id = 'roles'): OperatorCommand => ({
+const change = (its: readonly Role[], id = 'change'): OperatorCommand => ({
   type: 'ChangeOperatorRoles',
   meta: metaOf(id),
-  roles: to,
+  roles: its,
 });
 const remove: OperatorCommand = { type: 'RemoveOperator', meta: metaOf('remove') };
 
@@ -28,6 +28,10 @@ const added: OperatorEvent = {
 const replaced: OperatorEvent = {
   type: 'OperatorTokenReplaced',
   data: { ...happened('replace'), tokenHash: 'hash-2' },
+};
+const changed: OperatorEvent = {
+  type: 'OperatorRolesChanged',
+  data: { ...happened('change'), before: roles, roles: ['admin', 'auditor'] },
 };
 const removed: OperatorEvent = { type: 'OperatorRemoved', data: happened('remove') };
 
@@ -50,7 +54,23 @@ describe('operator', () => {
       .thenRejects('invalid-value', field);
   });
 
-  it.each([replace, change(['admin']), remove].map((command) => [command.type, command] as const))(
+  it('changes roles, all at once and with the old ones', () =>
+    given(added)
+      .when(change(['auditor', 'admin', 'auditor']))
+      .then(changed));
+  it('has nothing to do when the roles are as asked, in whatever order', () =>
+    given(added)
+      .when(change(['auditor', 'issuer']))
+      .thenNothing());
+  it.each([[[]], [['superuser' as Role]]])('refuses the roles %j', (bad) => {
+    given(added).when(change(bad)).thenRejects('invalid-value', 'roles');
+  });
+  it('changes no roles once removed', () =>
+    void given(added, removed)
+      .when(change(['admin']))
+      .thenRejects('already-ended', 'operatorId'));
+
+  it.each([replace, remove, change(['admin'])].map((command) => [command.type, command] as const))(
     'must exist for %s',
     (_, command) => {
       given().when(command).thenRejects('not-found', 'operatorId');
@@ -58,17 +78,6 @@ describe('operator', () => {
   );
 
   it('gets another token', () => given(added).when(replace).then(replaced));
-  it('gets other roles, with the old ones on record', () =>
-    given(added)
-      .when(change(['responder']))
-      .then({ type: 'OperatorRolesChanged', data: { ...happened('roles'), before: roles, roles: ['responder'] } }));
-  it('keeps its roles when the same are given, in whatever order', () =>
-    given(added)
-      .when(change(['auditor', 'issuer']))
-      .thenNothing());
-  it.each([[[]], [['issuer', 'issuer']]] as const)('refuses roles %j', (to) => {
-    given(added).when(change(to)).thenRejects('invalid-value', 'roles');
-  });
   it('is removed', () => given(added).when(remove).then(removed));
   it('is removed idempotently, by whomever', () =>
     given(added, removed)
@@ -87,7 +96,8 @@ describe('operator', () => {
   it('folds', () => {
     expect(given(added).state).toMatchObject({ status: 'active', name: 'Ada', roles, tokenHash: 'hash-1' });
     expect(given(added, replaced).state).toMatchObject({ tokenHash: 'hash-2', roles });
-    expect(given(added, removed, replaced, added).state).toEqual(given(added, removed).state);
+    expect(given(added, changed).state).toMatchObject({ roles: ['admin', 'auditor'], tokenHash: 'hash-1' });
+    expect(given(added, removed, replaced, changed, added).state).toEqual(given(added, removed).state);
     expect(given(replaced, removed).state).toEqual({ status: 'unknown' });
   });
 });

@@ -14,13 +14,15 @@ export type ScopeRequest = Scope;
 const PART_MAX = 128;
 /** Letters, digits and `. _ - / @ +`; a colon would start the next part, a star is the wildcard. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._\-/@+]*$/;
-const isName = (part: string): boolean => part.length <= PART_MAX && NAME.test(part) && !part.includes('..');
+/** Is this a name that may stand in a scope? A wildcard is none. */
+export const isScopeName = (part: string): boolean =>
+  part.length <= PART_MAX && NAME.test(part) && !part.includes('..');
 
 /** Parses a scope; undefined when it is not one. */
 export const parseScope = (text: string): Scope | undefined => {
   const [service, resource, action, ...rest] = text.split(':', 4);
   if (service === undefined || resource === undefined || action === undefined || rest.length > 0) return undefined;
-  return [service, resource, action].every((part) => part === '*' || isName(part))
+  return [service, resource, action].every((part) => part === '*' || isScopeName(part))
     ? { service, resource, action }
     : undefined;
 };
@@ -29,7 +31,7 @@ export const printScope = ({ service, resource, action }: Scope): string => `${s
 
 /** True when every part of the request is a plain name: a request never holds a wildcard. */
 export const isScopeRequest = ({ service, resource, action }: ScopeRequest): boolean =>
-  [service, resource, action].every(isName);
+  [service, resource, action].every(isScopeName);
 
 const partCovers = (allowed: string, asked: string): boolean => allowed === '*' || allowed === asked;
 

@@ -45,6 +45,15 @@ const scopesFault = (scopes: readonly string[]): string | undefined => {
   return bad < 0 ? undefined : `entry ${bad + 1} is not a scope`;
 };
 
+/** The list with these scopes added; each stands in it once. */
+export const withScopes = (list: readonly string[], added: readonly string[]): readonly string[] => [
+  ...new Set([...list, ...added]),
+];
+
+/** The list without these scopes. What a wider one still covers stays allowed: it has to be taken away itself. */
+export const withoutScopes = (list: readonly string[], removed: readonly string[]): readonly string[] =>
+  list.filter((scope) => !removed.includes(scope));
+
 /** May an account with these subscribed scopes issue a code with those? A text that is no scope: no. */
 export const mayIssueFor = (subscribed: readonly string[], scopes: readonly string[]): boolean => {
   const asked = parsed(scopes);

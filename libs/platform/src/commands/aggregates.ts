@@ -1,12 +1,16 @@
 import {
   type DomainEvent,
   domainCodec,
+  isAdminRosterEvent,
   isMasterKeyEvent,
   isOperatorEvent,
   isPairingCodeEvent,
   isSubscriptionEvent,
+  isTargetServiceEvent,
 } from '@openclaw/contracts';
 import {
+  type AdminRoster,
+  type AdminRosterEvent,
   type Decider,
   type MasterKey,
   type MasterKeyEvent,
@@ -16,10 +20,14 @@ import {
   type PairingCodeEvent,
   type Subscription,
   type SubscriptionEvent,
+  type TargetService,
+  type TargetServiceEvent,
+  adminRoster,
   masterKey,
   operator,
   pairingCode,
   subscription,
+  targetService,
 } from '@openclaw/domain';
 import type { Aggregate } from './aggregate-repository';
 
@@ -50,6 +58,16 @@ export const masterKeyAggregate: Aggregate<MasterKey, MasterKeyEvent> = onLifecy
   isMasterKeyEvent,
 );
 export const operatorAggregate: Aggregate<Operator, OperatorEvent> = onLifecycle('operator', operator, isOperatorEvent);
+export const adminRosterAggregate: Aggregate<AdminRoster, AdminRosterEvent> = onLifecycle(
+  'admin-roster',
+  adminRoster,
+  isAdminRosterEvent,
+);
+export const targetServiceAggregate: Aggregate<TargetService, TargetServiceEvent> = onLifecycle(
+  'target-service',
+  targetService,
+  isTargetServiceEvent,
+);
 export const subscriptionAggregate: Aggregate<Subscription, SubscriptionEvent> = onLifecycle(
   'subscription',
   subscription,

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { parseCidr } from '@openclaw/domain';
 import { z } from 'zod';
 
 /** Every fault of the configuration at once: variable, what is wrong with its value, what would be right. */
@@ -68,17 +67,6 @@ export const flag = z
   .enum(['true', 'false'], { message: 'say true or false' })
   .default('false')
   .transform((text) => text === 'true');
-
-/** CIDR blocks of proxies, separated by commas. */
-export const trustedProxies = z
-  .string()
-  .default('')
-  .transform((text, context): readonly string[] => {
-    const blocks = text.split(',').flatMap((block) => (block.trim() === '' ? [] : [block.trim()]));
-    if (blocks.every((block) => parseCidr(block) !== undefined)) return blocks;
-    context.addIssue({ code: 'custom', message: 'give CIDR blocks, such as 10.0.0.0/8,fd00::/8' });
-    return z.NEVER;
-  });
 
 /** Whole milliseconds within bounds, from text. */
 export const milliseconds = (byDefault: number, min: number, max: number) => {

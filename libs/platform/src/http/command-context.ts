@@ -4,6 +4,7 @@ import { type CommandMeta, unixMs } from '@openclaw/domain';
 import type { EventEnvelope } from '../commands/aggregate-repository';
 import type { AuthenticatedRequest } from '../security/operator.guard';
 import { ApiError } from './api-error';
+import { clientIp } from './client-ip';
 
 /** Everything a command carries besides what it asks for: who, how, from where, why, and how a retry is known. */
 export interface CommandContext {
@@ -38,7 +39,7 @@ export const commandContext = (
       metadata: definedOf({
         authid: operatorId,
         authtype: 'operator-token',
-        sourceip: unmapped(request.ip),
+        sourceip: clientIp(request),
         reason,
         commandid: id,
         traceparent: request.headers['traceparent'],
@@ -57,7 +58,6 @@ const idempotencyKey = (header: string | undefined): string | undefined => {
 };
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const unmapped = (address: string | undefined): string | undefined => address?.replace(/^::ffff:/, '');
 const METADATA_MAX = 512;
 
 const definedOf = (facts: Readonly<Record<string, string | undefined>>): Record<string, string> =>

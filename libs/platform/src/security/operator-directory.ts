@@ -1,8 +1,8 @@
-import { CatchUpSubscription } from '@openclaw/consumers';
-import { domainCodec, isOperatorEvent } from '@openclaw/contracts';
-import { type Operator, type OperatorEvent, type Role, evolveOperator, operator } from '@openclaw/domain';
-import type { EventLog, FollowBatch } from '@openclaw/event-log';
-import { hashToken } from './token';
+import type { Operator, OperatorEvent, Role } from '@openclaw/domain';
+import type { EventLog, Position } from '@openclaw/event-log';
+import { operatorAggregate } from '../commands/aggregates';
+import { type Followed, FollowedAggregates } from '../commands/followed-aggregates';
+import { type TokenHash, equalTokenHashes, hashToken } from './token';
 
 /** An authenticated operator. */
 export interface Principal {
@@ -13,51 +13,50 @@ export interface Principal {
 
 /** Who may call, as the log says: follows operator events and knows the hash of every operator's token. */
 export class OperatorDirectory {
-  readonly #operators = new Map<string, Operator>();
   readonly #byTokenHash = new Map<string, string>();
-  readonly #subscription: CatchUpSubscription;
+  readonly #operators: FollowedAggregates<Operator, OperatorEvent>;
 
-  constructor(log: EventLog) {
-    this.#subscription = new CatchUpSubscription({ log, after: 'beginning', handle: (batch) => this.#fold(batch) });
+  /** `hashOf` must be the one that the issuer hashes with, or nobody is known. */
+  constructor(
+    log: EventLog,
+    private readonly hashOf: TokenHash = hashToken,
+  ) {
+    this.#operators = new FollowedAggregates(log, operatorAggregate, (before, after, id) =>
+      this.#changed(before, after, id),
+    );
   }
 
   /** Resolves when everything up to now is folded; call before the port opens. */
   ready(signal: AbortSignal): Promise<void> {
-    return this.#subscription.caughtUp(signal);
+    return this.#operators.ready(signal);
+  }
+
+  /** Resolves when this process judges callers by everything up to `position`. */
+  reached(position: Position, signal: AbortSignal): Promise<void> {
+    return this.#operators.reached(position, signal);
   }
 
   /** The operator whose token this is; undefined for anybody else. */
   authenticate(token: string): Principal | undefined {
-    const found = this.#operators.get(this.#byTokenHash.get(hashToken(token)) ?? '');
-    return found?.status === 'active'
+    const hash = this.hashOf(token);
+    const found = this.#operators.get(this.#byTokenHash.get(hash) ?? '')?.state;
+    // The look-up compares as it likes: what it meets is a hash, which a guesser cannot choose. The verdict does not.
+    return found?.status === 'active' && equalTokenHashes(found.tokenHash, hash)
       ? { operatorId: found.operatorId, name: found.name, roles: found.roles }
       : undefined;
   }
 
+  /** Every operator that this build understands, removed ones too. */
+  list(): readonly Followed<Operator>[] {
+    return this.#operators.list();
+  }
+
   stop(): Promise<void> {
-    return this.#subscription.stop();
+    return this.#operators.stop();
   }
 
-  #fold(batch: FollowBatch): void {
-    for (const entry of batch.entries) {
-      if (entry.kind !== 'event' || !entry.event.stream.startsWith('operator/')) continue;
-      const decoded = domainCodec.decode(entry.event.type, entry.event.data);
-      if (decoded.understood && isOperatorEvent(decoded.event)) this.#apply(entry.event.stream, decoded.event);
-      else this.#forget(entry.event.stream);
-    }
-  }
-
-  #apply(stream: string, event: OperatorEvent): void {
-    const before = this.#operators.get(stream) ?? operator.initialState;
-    const next = evolveOperator(before, event);
+  #changed(before: Operator, after: Operator | undefined, id: string): void {
     if (before.status !== 'unknown') this.#byTokenHash.delete(before.tokenHash);
-    this.#operators.set(stream, next);
-    if (next.status === 'active') this.#byTokenHash.set(next.tokenHash, stream);
-  }
-
-  /** A change of this operator that we cannot read: better no access than the access of yesterday. */
-  #forget(stream: string): void {
-    const known = this.#operators.get(stream);
-    if (known !== undefined && known.status !== 'unknown') this.#byTokenHash.delete(known.tokenHash);
+    if (after?.status === 'active') this.#byTokenHash.set(after.tokenHash, id);
   }
 }

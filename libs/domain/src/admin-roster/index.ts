@@ -1,0 +1,2 @@
+export * from './admin-roster';
+export * from './events';
