@@ -37,6 +37,7 @@ module.exports = {
       ...shared,
       displayName: 'real',
       testMatch: ['**/*.int-spec.ts', '**/*.e2e-spec.ts'],
+      setupFilesAfterEnv: ['<rootDir>/.config/jest.real-setup.cjs'],
       globalSetup: '<rootDir>/.config/jest.global-setup.cjs',
       globalTeardown: '<rootDir>/.config/jest.global-teardown.cjs',
     },

@@ -7,7 +7,10 @@ interface Settings {
   readonly note: (line: string) => void;
 }
 
-/** Runs an experiment and then each of its mutants with the same seed; passes when all held and all were caught. */
+/** Faults strike at random places: a mutant may survive one run of luck, not three. The product gets one run. */
+const TRIES = 3;
+
+/** Runs an experiment and then each of its mutants; passes when all held and all were caught. */
 export const judgeExperiment = async (experiment: Experiment, settings: Settings): Promise<Verdict> => {
   try {
     return await judge(experiment, settings);
@@ -19,21 +22,24 @@ export const judgeExperiment = async (experiment: Experiment, settings: Settings
 const judge = async (experiment: Experiment, { seed, size, note }: Settings): Promise<Verdict> => {
   const unavailable = experiment.unavailable?.();
   if (unavailable !== undefined) return notRun(experiment, seed, unavailable);
-  const run = (mutant?: string): Promise<Observation> =>
-    experiment.run({ random: new SeededRandom(seed), size, mutant, note: (line) => note(`  ${line}`) });
+  const run = (attempt: number, mutant?: string): Promise<Observation> =>
+    experiment.run({ random: new SeededRandom(seed + attempt), size, mutant, note: (line) => note(`  ${line}`) });
 
   note(`experiment ${experiment.number}: ${experiment.title} (seed ${seed}, ${size})`);
-  const seen = await run();
+  const seen = await run(0);
   note(`  counts ${JSON.stringify(seen.counts)}`);
   for (const violation of seen.violations.slice(0, 5)) note(`  VIOLATION ${violation}`);
   const invariants = Object.fromEntries(experiment.invariants.map((name) => [name, seen.held[name] === true]));
 
   const mutants: Record<string, 'caught' | 'missed'> = {};
   for (const [mutant, breaks] of Object.entries(experiment.mutants)) {
-    note(`  mutant "${mutant}"`);
-    const broken = await run(mutant);
-    mutants[mutant] = breaks.some((name) => broken.held[name] === false) ? 'caught' : 'missed';
-    note(`    ${mutants[mutant]}: ${broken.violations[0] ?? 'nothing seen'}`);
+    mutants[mutant] = 'missed';
+    for (let attempt = 0; attempt < TRIES && mutants[mutant] === 'missed'; attempt += 1) {
+      note(`  mutant "${mutant}" (seed ${seed + attempt})`);
+      const broken = await run(attempt, mutant);
+      if (breaks.some((name) => broken.held[name] === false)) mutants[mutant] = 'caught';
+      note(`    ${mutants[mutant]}: ${broken.violations[0] ?? 'nothing seen'}`);
+    }
   }
   const pass = Object.values(invariants).every(Boolean) && Object.values(mutants).every((one) => one === 'caught');
   return { experiment: experiment.number, seed, invariants, mutants, counts: seen.counts, pass };

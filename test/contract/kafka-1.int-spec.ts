@@ -3,6 +3,5 @@ import { describeFreshnessContract } from '@openclaw/freshness/testing';
 import { freshOnKafka } from './targets/fresh-stores';
 import { kafkaTarget } from './targets/kafka';
 
-jest.setTimeout(60_000);
 describeEventLogContract(kafkaTarget(1), 'kafka-1');
 describeFreshnessContract(freshOnKafka(1), 'kafka-1');

@@ -3,6 +3,5 @@ import { describeFreshnessContract } from '@openclaw/freshness/testing';
 import { freshOnKafka } from './targets/fresh-stores';
 import { kafkaTarget } from './targets/kafka';
 
-jest.setTimeout(90_000);
 describeEventLogContract(kafkaTarget(3), 'kafka-3');
 describeFreshnessContract(freshOnKafka(3), 'kafka-3');

@@ -3,6 +3,5 @@ import { describeFreshnessContract } from '@openclaw/freshness/testing';
 import { freshOnPostgres } from './targets/fresh-stores';
 import { postgresTarget } from './targets/postgres';
 
-jest.setTimeout(30_000);
 describeEventLogContract(postgresTarget, 'postgres');
 describeFreshnessContract(freshOnPostgres, 'postgres');

@@ -7,8 +7,6 @@ import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from '.';
 import { familyOf, line, until, type ProcessFamily } from '../testing';
 
-jest.setTimeout(120_000);
-
 const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
 const TYPESCRIPT = resolve(__dirname, '../../../test/testbench/typescript.cjs');
 

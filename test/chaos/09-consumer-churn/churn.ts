@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SeededRandom } from '../seeded-random';
 import { Child } from '../workload/child';
-import { NOT_STARTED, type ProjectorLine, type ProjectorOrder } from '../workload/projector';
+import { type Death, NOT_STARTED, type ProjectorLine, type ProjectorOrder } from '../workload/projector';
 
 /** Projectors that come and go: killed inside a batch, stopped in the middle, started again on their checkpoint. */
 export class Churn {
@@ -12,7 +12,7 @@ export class Churn {
   readonly badEnds: string[] = [];
 
   constructor(
-    private readonly order: Omit<ProjectorOrder, 'schema' | 'dieAtStatement'>,
+    private readonly order: Omit<ProjectorOrder, 'schema' | 'death'>,
     private readonly random: SeededRandom,
   ) {}
 
@@ -21,7 +21,7 @@ export class Churn {
     let lives = 0;
     for (;;) {
       const last = lives >= atLeast && end() >= 0;
-      const projector = this.#start(schema, last ? 0 : this.random.between(20, 120));
+      const projector = this.#start(schema, last ? undefined : this.#death());
       const patienceMs = this.random.between(1_200, 3_000);
       // Some are asked to leave before the statement comes at which they would die.
       const leaves = !last && this.random.next() < 0.3;
@@ -41,8 +41,12 @@ export class Churn {
     return how === NOT_STARTED ? 0 : 1;
   }
 
-  #start(schema: string, dieAtStatement: number): Child<ProjectorOrder, ProjectorLine> {
+  #death(): Death {
+    return { statement: this.random.between(20, 120), sent: this.random.next() < 0.5 };
+  }
+
+  #start(schema: string, death: Death | undefined): Child<ProjectorOrder, ProjectorLine> {
     this.starts += 1;
-    return new Child('workload/projector', { ...this.order, schema, dieAtStatement });
+    return new Child('workload/projector', { ...this.order, schema, death });
   }
 }

@@ -4,7 +4,13 @@ import { openHeart } from '../workload/heart';
 import { heldBy } from '../workload/history';
 import { KafkaGround } from '../workload/kafka-ground';
 import { PostgresGround } from '../workload/postgres-ground';
-import { CHECKPOINT_FIRST, POISON_SKIPPED, type ProjectorLine, type ProjectorOrder } from '../workload/projector';
+import {
+  CHECKPOINT_FIRST,
+  type Death,
+  POISON_SKIPPED,
+  type ProjectorLine,
+  type ProjectorOrder,
+} from '../workload/projector';
 import { makeTrail, readTrail, type TrailContent } from '../workload/trail';
 import { type Expected, PoisonedLog } from './poison';
 
@@ -41,19 +47,19 @@ const runOnce = async ({ random, size, mutant, note }: Conditions): Promise<Obse
   await heart.close();
   await store.close();
 
-  const start = (dieAtStatement: number): Child<ProjectorOrder, ProjectorLine> =>
+  const start = (death: Death | undefined): Child<ProjectorOrder, ProjectorLine> =>
     new Child('workload/projector', {
       ...topics,
       brokers,
       url,
       schema: SCHEMA,
-      dieAtStatement,
+      death,
       batchRecords: 10,
       mutant,
     });
   let kills = 0;
   for (let round = 0; round < (long ? 40 : 6); round += 1) {
-    const projector = start(random.between(4, 30));
+    const projector = start({ statement: random.between(4, 30), sent: random.next() < 0.5 });
     const finished = projector
       .line((line) => line.handled >= end)
       .then(
@@ -64,7 +70,7 @@ const runOnce = async ({ random, size, mutant, note }: Conditions): Promise<Obse
     if (projector.end !== 'SIGKILL') break;
     kills += 1;
   }
-  const last = start(0);
+  const last = start(undefined);
   const stalled = await last.line((line) => line.handled >= end).then(() => undefined, String);
   await last.stop();
   const content = await readTrail(url, SCHEMA);

@@ -10,11 +10,17 @@ export interface ProjectorOrder extends LogTopics {
   readonly brokers: readonly string[];
   readonly url: string;
   readonly schema: string;
-  /** SIGKILL itself at this SQL statement; 0 = never. */
-  readonly dieAtStatement: number;
+  /** Where it ends itself by SIGKILL. */
+  readonly death: Death | undefined;
   /** Records of one commit at most. */
   readonly batchRecords: number;
   readonly mutant: string | undefined;
+}
+
+/** The n-th SQL statement, when it has just been sent or just before: no statement's place decides which. */
+export interface Death {
+  readonly statement: number;
+  readonly sent: boolean;
 }
 
 export interface ProjectorLine {
@@ -40,7 +46,7 @@ const main = async (): Promise<void> => {
     onHalt: (reason) => process.exit(reportFailure(reason)),
   }); // prettier-ignore
   const models = openTrail(order.url, order.schema);
-  if (order.dieAtStatement > 0) dieAt(models, order.dieAtStatement);
+  if (order.death !== undefined) dieAt(models, order.death);
   const target = models.store(trail, await models.serving(trail.table));
   const store = planted(target, order.mutant, (entries) => insertRows(models, entries));
   const runner = await ProjectionRunner.start({ log: heart.log, store });
@@ -56,17 +62,17 @@ const main = async (): Promise<void> => {
   await journals.close();
 };
 
-/** Ends the process without a word at the n-th statement: before it is sent, or right after. */
-const dieAt = (models: ReadModels, statement: number): void => {
-  let sent = 0;
+/** Ends the process without a word. */
+const dieAt = (models: ReadModels, death: Death): void => {
+  let statement = 0;
   const die = (): void => void process.kill(process.pid, 'SIGKILL');
   models.pool.on('connect', (client) => {
     const query: (...args: unknown[]) => unknown = client.query.bind(client);
     const counted = (...args: unknown[]): unknown => {
-      sent += 1;
-      if (sent === statement && statement % 2 === 0) die();
+      statement += 1;
+      if (statement === death.statement && !death.sent) die();
       const answer = query(...args);
-      if (sent === statement) setImmediate(die);
+      if (statement === death.statement) setImmediate(die);
       return answer;
     };
     Object.assign(client, { query: counted });
