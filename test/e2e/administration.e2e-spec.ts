@@ -6,7 +6,7 @@ import { type RecordedEvent, openEventLog } from '@openclaw/event-log';
 import { issuerConfig, startIssuer } from '@openclaw/issuer';
 import { type RunningApp, hashToken, openStore } from '@openclaw/platform';
 import { type Installation, install } from '@openclaw/suite';
-import { BENCH_START_TIMEOUT_MS, type Postgres, startPostgres } from '@openclaw/test/testbench';
+import { BENCH_START_TIMEOUT_MS, type Postgres, sharedKafka, startPostgres } from '@openclaw/test/testbench';
 import { type Answer, rest } from '../demo/clients';
 
 type Caller = ReturnType<typeof rest>;
@@ -19,7 +19,7 @@ interface Person {
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const WAIT_MS = 10_000;
 
-describe('administration over REST, on a real PostgreSQL log', () => {
+describe.each(['PostgreSQL', 'Kafka'])('administration over REST, on a real %s log', (log) => {
   const folder = mkdtempSync(join(tmpdir(), 'openclaw-administration-'));
   let postgres: Postgres;
   let installation: Installation;
@@ -49,20 +49,16 @@ describe('administration over REST, on a real PostgreSQL log', () => {
   const remove = (id: string, call = admin): Promise<Answer> =>
     call('POST', `/v1/operators/${id}/remove`, { reason: 'left' });
   const eventsOf = async (stream: string): Promise<RecordedEvent[]> => {
-    const store = openStore(
-      { kind: 'postgres', url: installation.environment.issuer['OPENCLAW_LOG_URL'] ?? '' },
-      'spec',
-      quiet,
-    );
-    const log = await openEventLog(await store.open(TOPIC.lifecycle), { source: 'spec', role: 'reader' });
+    const store = openStore(issuerConfig(installation.environment.issuer).log, 'spec', quiet);
+    const reader = await openEventLog(await store.open(TOPIC.lifecycle), { source: 'spec', role: 'reader' });
     const found: RecordedEvent[] = [];
-    for await (const batch of log.follow('beginning', AbortSignal.timeout(WAIT_MS))) {
+    for await (const batch of reader.follow('beginning', AbortSignal.timeout(WAIT_MS))) {
       found.push(
         ...batch.entries.flatMap((one) => (one.kind === 'event' && one.event.stream === stream ? [one.event] : [])),
       );
       if (batch.caughtUp) break;
     }
-    await log.close();
+    await reader.close();
     await store.close();
     return found;
   };
@@ -70,7 +66,8 @@ describe('administration over REST, on a real PostgreSQL log', () => {
   beforeAll(async () => {
     // Its own server: logins belong to a whole server, and another installation on it would change their passwords.
     postgres = await startPostgres({ durable: false });
-    installation = await install({ adminUrl: await postgres.freshDatabase('administration'), folder });
+    const adminUrl = await postgres.freshDatabase('administration');
+    installation = await install(log === 'Kafka' ? { adminUrl, folder, kafka: await kafkaOf() } : { adminUrl, folder });
     admin = at(await startAnother(), bootstrapToken());
     const registered = await admin('POST', '/v1/master-keys', {
       label: 'prod',
@@ -79,6 +76,15 @@ describe('administration over REST, on a real PostgreSQL log', () => {
     });
     masterKeyId = String(registered.body['masterKeyId']);
   }, BENCH_START_TIMEOUT_MS);
+
+  const kafkaOf = async (): Promise<Record<string, string>> => {
+    const kafka = await sharedKafka(1);
+    return {
+      OPENCLAW_KAFKA_BROKERS: kafka.brokers.join(','),
+      OPENCLAW_KAFKA_SINGLE_BROKER: 'true',
+      OPENCLAW_KAFKA_TOPIC_PREFIX: `administration-${process.pid}-${Date.now()}.`,
+    };
+  };
 
   afterAll(async () => {
     for (const issuer of issuers) await issuer.close();
