@@ -1,8 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { anomalyConfig, startAnomaly } from '@openclaw/anomaly';
+import { auditConfig, startAudit } from '@openclaw/audit';
 import { TOPIC, domainCodec } from '@openclaw/contracts';
-import { type RecordedEvent, openEventLog } from '@openclaw/event-log';
+import { unixMs } from '@openclaw/domain';
+import { type RecordedEvent, openEventLog, streamName } from '@openclaw/event-log';
 import { issuerConfig, startIssuer } from '@openclaw/issuer';
 import { type RunningApp, hashToken, openStore } from '@openclaw/platform';
 import { type Installation, install } from '@openclaw/suite';
@@ -18,6 +21,7 @@ interface Person {
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const WAIT_MS = 10_000;
+const FREE = '127.0.0.1:0';
 
 describe.each(['PostgreSQL', 'Kafka'])('administration over REST, on a real %s log', (log) => {
   const folder = mkdtempSync(join(tmpdir(), 'openclaw-administration-'));
@@ -203,6 +207,61 @@ describe.each(['PostgreSQL', 'Kafka'])('administration over REST, on a real %s l
       admin = at(issuers[0], survivor);
       expect((await startAnother()).name).toBe('issuer'); // also when the bootstrap admin is gone
     });
+  });
+
+  it('an admin whose issuer died between role and roster counts after the next start', async () => {
+    const cut = { operatorId: 'cut-off', at: unixMs(Date.now()), command: { id: 'cut-off', bodyHash: 'cut-off' } };
+    const { type, data } = domainCodec.encode({
+      type: 'OperatorAdded',
+      data: { ...cut, name: 'cut off', roles: ['admin'], tokenHash: 'nobody knows its token' },
+    });
+    const store = openStore(issuerConfig(installation.environment.issuer).log, 'spec', quiet);
+    const writer = await openEventLog(await store.open(TOPIC.lifecycle), { source: 'spec', role: 'writer' });
+    const event = { id: 'cut-off', type, time: new Date().toISOString(), source: 'spec', data, metadata: {} };
+    await writer.append(streamName('operator/cut-off'), 1, event);
+    await writer.close();
+    await store.close();
+    const enrolled = async (): Promise<string[]> =>
+      (await eventsOf('admin-roster/all')).flatMap((recorded) => {
+        const decoded = domainCodec.decode(recorded.type, recorded.data);
+        return decoded.understood && decoded.event.type === 'AdminEnrolled' ? [decoded.event.data.operatorId] : [];
+      });
+    expect(await enrolled()).not.toContain('cut-off');
+    await startAnother();
+    expect(await enrolled()).toContain('cut-off');
+    expect((await remove('cut-off')).status).toBe(200);
+  });
+
+  it('every service knows the same operators and the same table', async () => {
+    const person = {
+      auditor: await add('Kim', 'auditor'),
+      responder: await add('Lea', 'responder'),
+      issuer: await add('Max', 'issuer'),
+    };
+    const { environment } = installation;
+    const audit = await startAudit(auditConfig({ ...environment.audit, OPENCLAW_AUDIT_HTTP_LISTEN: FREE }), quiet);
+    const anomaly = await startAnomaly(
+      anomalyConfig({ ...environment.anomaly, OPENCLAW_ANOMALY_HTTP_LISTEN: FREE }),
+      quiet,
+    );
+    const answers = async (app: RunningApp, path: string): Promise<Record<string, number>> => {
+      const told = Object.entries(person).map(async ([role, { token }]) => {
+        return [role, (await at(app, token)('GET', path)).status] as const;
+      });
+      return Object.fromEntries(await Promise.all(told));
+    };
+    try {
+      await until(async () => (await at(audit, person.auditor.token)('GET', '/v1/trail')).status === 200);
+      expect(await answers(audit, '/v1/trail')).toEqual({ auditor: 200, responder: 403, issuer: 403 });
+      expect(await answers(anomaly, '/v1/alerts')).toEqual({ auditor: 200, responder: 200, issuer: 403 });
+      await roles(person.auditor, ['issuer']);
+      await until(async () => (await at(audit, person.auditor.token)('GET', '/v1/trail')).status === 403);
+      await remove(person.responder.id);
+      await until(async () => (await at(anomaly, person.responder.token)('GET', '/v1/alerts')).status === 401);
+    } finally {
+      await audit.close();
+      await anomaly.close();
+    }
   });
 
   describe('the catalogue and what an account may issue for', () => {
