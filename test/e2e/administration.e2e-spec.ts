@@ -159,6 +159,23 @@ describe.each(['PostgreSQL', 'Kafka'])('administration over REST, on a real %s l
       expect((await at(issuers[0], String(body['token']))('GET', '/v1/operators')).status).toBe(200);
     });
 
+    it('give themselves a token that no admin has seen', async () => {
+      const person = await add('Ned', 'responder');
+      expect(await person.call('GET', '/v1/operators/me')).toMatchObject({
+        status: 200,
+        body: { operatorId: person.id },
+      });
+      const { status, body } = await person.call('POST', '/v1/operators/me/rotate-token', { reason: 'first day' });
+      expect(status).toBe(200);
+      expect((await person.call('GET', '/v1/operators/me')).status).toBe(401);
+      const renewed = at(issuers[0], String(body['token']));
+      expect(await renewed('GET', '/v1/operators/me')).toMatchObject({ status: 200, body: { roles: ['responder'] } });
+      expect((await eventsOf(`operator/${person.id}`))[1]?.metadata).toMatchObject({
+        authid: person.id,
+        reason: 'first day',
+      });
+    });
+
     it('are removed for good, at once and in every process', async () => {
       const other = await startAnother();
       const person = await add('Dan', 'auditor');
