@@ -1,12 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { anomalyConfig, startAnomaly } from '@openclaw/anomaly';
+import { auditConfig, startAudit } from '@openclaw/audit';
 import { TOPIC, domainCodec } from '@openclaw/contracts';
-import { type RecordedEvent, openEventLog } from '@openclaw/event-log';
+import { unixMs } from '@openclaw/domain';
+import { type RecordedEvent, openEventLog, streamName } from '@openclaw/event-log';
 import { issuerConfig, startIssuer } from '@openclaw/issuer';
 import { type RunningApp, hashToken, openStore } from '@openclaw/platform';
 import { type Installation, install } from '@openclaw/suite';
-import { BENCH_START_TIMEOUT_MS, type Postgres, startPostgres } from '@openclaw/test/testbench';
+import { BENCH_START_TIMEOUT_MS, type Postgres, sharedKafka, startPostgres } from '@openclaw/test/testbench';
 import { type Answer, rest } from '../demo/clients';
 
 type Caller = ReturnType<typeof rest>;
@@ -18,8 +21,9 @@ interface Person {
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const WAIT_MS = 10_000;
+const FREE = '127.0.0.1:0';
 
-describe('administration over REST, on a real PostgreSQL log', () => {
+describe.each(['PostgreSQL', 'Kafka'])('administration over REST, on a real %s log', (log) => {
   const folder = mkdtempSync(join(tmpdir(), 'openclaw-administration-'));
   let postgres: Postgres;
   let installation: Installation;
@@ -49,20 +53,16 @@ describe('administration over REST, on a real PostgreSQL log', () => {
   const remove = (id: string, call = admin): Promise<Answer> =>
     call('POST', `/v1/operators/${id}/remove`, { reason: 'left' });
   const eventsOf = async (stream: string): Promise<RecordedEvent[]> => {
-    const store = openStore(
-      { kind: 'postgres', url: installation.environment.issuer['OPENCLAW_LOG_URL'] ?? '' },
-      'spec',
-      quiet,
-    );
-    const log = await openEventLog(await store.open(TOPIC.lifecycle), { source: 'spec', role: 'reader' });
+    const store = openStore(issuerConfig(installation.environment.issuer).log, 'spec', quiet);
+    const reader = await openEventLog(await store.open(TOPIC.lifecycle), { source: 'spec', role: 'reader' });
     const found: RecordedEvent[] = [];
-    for await (const batch of log.follow('beginning', AbortSignal.timeout(WAIT_MS))) {
+    for await (const batch of reader.follow('beginning', AbortSignal.timeout(WAIT_MS))) {
       found.push(
         ...batch.entries.flatMap((one) => (one.kind === 'event' && one.event.stream === stream ? [one.event] : [])),
       );
       if (batch.caughtUp) break;
     }
-    await log.close();
+    await reader.close();
     await store.close();
     return found;
   };
@@ -70,7 +70,8 @@ describe('administration over REST, on a real PostgreSQL log', () => {
   beforeAll(async () => {
     // Its own server: logins belong to a whole server, and another installation on it would change their passwords.
     postgres = await startPostgres();
-    installation = await install({ adminUrl: await postgres.freshDatabase('administration'), folder });
+    const adminUrl = await postgres.freshDatabase('administration');
+    installation = await install(log === 'Kafka' ? { adminUrl, folder, kafka: await kafkaOf() } : { adminUrl, folder });
     admin = at(await startAnother(), bootstrapToken());
     const registered = await admin('POST', '/v1/master-keys', {
       label: 'prod',
@@ -79,6 +80,15 @@ describe('administration over REST, on a real PostgreSQL log', () => {
     });
     masterKeyId = String(registered.body['masterKeyId']);
   }, BENCH_START_TIMEOUT_MS);
+
+  const kafkaOf = async (): Promise<Record<string, string>> => {
+    const kafka = await sharedKafka(1);
+    return {
+      OPENCLAW_KAFKA_BROKERS: kafka.brokers.join(','),
+      OPENCLAW_KAFKA_SINGLE_BROKER: 'true',
+      OPENCLAW_KAFKA_TOPIC_PREFIX: `administration-${process.pid}-${Date.now()}.`,
+    };
+  };
 
   afterAll(async () => {
     for (const issuer of issuers) await issuer.close();
@@ -149,6 +159,23 @@ describe('administration over REST, on a real PostgreSQL log', () => {
       expect((await at(issuers[0], String(body['token']))('GET', '/v1/operators')).status).toBe(200);
     });
 
+    it('give themselves a token that no admin has seen', async () => {
+      const person = await add('Ned', 'responder');
+      expect(await person.call('GET', '/v1/operators/me')).toMatchObject({
+        status: 200,
+        body: { operatorId: person.id },
+      });
+      const { status, body } = await person.call('POST', '/v1/operators/me/rotate-token', { reason: 'first day' });
+      expect(status).toBe(200);
+      expect((await person.call('GET', '/v1/operators/me')).status).toBe(401);
+      const renewed = at(issuers[0], String(body['token']));
+      expect(await renewed('GET', '/v1/operators/me')).toMatchObject({ status: 200, body: { roles: ['responder'] } });
+      expect((await eventsOf(`operator/${person.id}`))[1]?.metadata).toMatchObject({
+        authid: person.id,
+        reason: 'first day',
+      });
+    });
+
     it('are removed for good, at once and in every process', async () => {
       const other = await startAnother();
       const person = await add('Dan', 'auditor');
@@ -197,6 +224,61 @@ describe('administration over REST, on a real PostgreSQL log', () => {
       admin = at(issuers[0], survivor);
       expect((await startAnother()).name).toBe('issuer'); // also when the bootstrap admin is gone
     });
+  });
+
+  it('an admin whose issuer died between role and roster counts after the next start', async () => {
+    const cut = { operatorId: 'cut-off', at: unixMs(Date.now()), command: { id: 'cut-off', bodyHash: 'cut-off' } };
+    const { type, data } = domainCodec.encode({
+      type: 'OperatorAdded',
+      data: { ...cut, name: 'cut off', roles: ['admin'], tokenHash: 'nobody knows its token' },
+    });
+    const store = openStore(issuerConfig(installation.environment.issuer).log, 'spec', quiet);
+    const writer = await openEventLog(await store.open(TOPIC.lifecycle), { source: 'spec', role: 'writer' });
+    const event = { id: 'cut-off', type, time: new Date().toISOString(), source: 'spec', data, metadata: {} };
+    await writer.append(streamName('operator/cut-off'), 1, event);
+    await writer.close();
+    await store.close();
+    const enrolled = async (): Promise<string[]> =>
+      (await eventsOf('admin-roster/all')).flatMap((recorded) => {
+        const decoded = domainCodec.decode(recorded.type, recorded.data);
+        return decoded.understood && decoded.event.type === 'AdminEnrolled' ? [decoded.event.data.operatorId] : [];
+      });
+    expect(await enrolled()).not.toContain('cut-off');
+    await startAnother();
+    expect(await enrolled()).toContain('cut-off');
+    expect((await remove('cut-off')).status).toBe(200);
+  });
+
+  it('every service knows the same operators and the same table', async () => {
+    const person = {
+      auditor: await add('Kim', 'auditor'),
+      responder: await add('Lea', 'responder'),
+      issuer: await add('Max', 'issuer'),
+    };
+    const { environment } = installation;
+    const audit = await startAudit(auditConfig({ ...environment.audit, OPENCLAW_AUDIT_HTTP_LISTEN: FREE }), quiet);
+    const anomaly = await startAnomaly(
+      anomalyConfig({ ...environment.anomaly, OPENCLAW_ANOMALY_HTTP_LISTEN: FREE }),
+      quiet,
+    );
+    const answers = async (app: RunningApp, path: string): Promise<Record<string, number>> => {
+      const told = Object.entries(person).map(async ([role, { token }]) => {
+        return [role, (await at(app, token)('GET', path)).status] as const;
+      });
+      return Object.fromEntries(await Promise.all(told));
+    };
+    try {
+      await until(async () => (await at(audit, person.auditor.token)('GET', '/v1/trail')).status === 200);
+      expect(await answers(audit, '/v1/trail')).toEqual({ auditor: 200, responder: 403, issuer: 403 });
+      expect(await answers(anomaly, '/v1/alerts')).toEqual({ auditor: 200, responder: 200, issuer: 403 });
+      await roles(person.auditor, ['issuer']);
+      await until(async () => (await at(audit, person.auditor.token)('GET', '/v1/trail')).status === 403);
+      await remove(person.responder.id);
+      await until(async () => (await at(anomaly, person.responder.token)('GET', '/v1/alerts')).status === 401);
+    } finally {
+      await audit.close();
+      await anomaly.close();
+    }
   });
 
   describe('the catalogue and what an account may issue for', () => {

@@ -9,6 +9,7 @@ import { DescribeServicesController } from './describe-services/describe-service
 import type { IssuerConfig } from './issuer.config';
 import { ManageOperatorsController } from './manage-operators/manage-operators.controller';
 import { OperatorRegister } from './manage-operators/operator-register';
+import { OwnAccessController } from './manage-operators/own-access.controller';
 import { ShowOperatorsController } from './manage-operators/show-operators.controller';
 import { ManageSubscriptionsController } from './manage-subscriptions/manage-subscriptions.controller';
 import { Subscribable } from './manage-subscriptions/subscribable';
@@ -48,6 +49,7 @@ export class AdministrationModule {
     return {
       module: AdministrationModule,
       controllers: [
+        OwnAccessController, // before those whose routes take `me` for an id
         ManageOperatorsController,
         ShowOperatorsController,
         DescribeServicesController,

@@ -28,6 +28,21 @@ describe('laws of the roster of admins', () => {
   });
 });
 
+describe('the bar for late enrolments', () => {
+  it('only rises', () => {
+    const bar = (upTo: number | null | undefined): number => (upTo === null ? Infinity : (upTo ?? -1));
+    fc.assert(
+      fc.property(histories, (history) => {
+        history.forEach((event, i) => {
+          if (event.type !== 'AdminWithdrawn') return;
+          const { withdrawn } = stateAfter(adminRoster, history.slice(0, i));
+          expect(bar(event.data.upTo)).toBeGreaterThan(bar(withdrawn[event.data.operatorId]));
+        });
+      }),
+    );
+  });
+});
+
 // The protocol of the issuers, step by step, on two kinds of streams: the roster and one stream per operator.
 
 interface Truth {

@@ -58,6 +58,16 @@ describe('the roster of admins', () => {
       .when(enrol('ada', 99, 'late'))
       .thenNothing());
 
+  it('takes no withdrawal that has not seen the enrolment: it would lower the bar for late ones', () => {
+    const since: AdminRosterEvent = { type: 'AdminEnrolled', data: { ...happened('ada', 'since'), since: 7 } };
+    const state = given(...two, withdrawn('ada', 6), since);
+    state.when(withdraw('ada', 4, 'stale')).thenNothing();
+    state.when(withdraw('ada', 7, 'seen')).then({
+      type: 'AdminWithdrawn',
+      data: { ...happened('ada', 'seen'), upTo: 7 },
+    });
+  });
+
   it('remembers the withdrawal of somebody who was not on it, too: an enrolment may be on its way', () =>
     given(enrolled('bob', 1)).when(withdraw('ada', null)).then(withdrawn('ada', null)));
 

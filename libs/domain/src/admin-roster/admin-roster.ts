@@ -89,9 +89,11 @@ const isTooLate = (state: AdminRoster, operatorId: string, since: number): boole
   return upTo === null || since <= upTo;
 };
 
+/** Would this withdrawal say nothing new? One that has not seen the enrolment is void: its request has to look again. */
 const isWithdrawn = (state: AdminRoster, operatorId: string, upTo: number | null): boolean => {
   const known = withdrawnUpTo(state, operatorId);
-  return !Object.hasOwn(state.enrolled, operatorId) && (known === null || (upTo !== null && upTo <= known));
+  if (known === null || upTo === null) return known === null;
+  return upTo <= known || (Object.hasOwn(state.enrolled, operatorId) && upTo < (state.enrolled[operatorId] ?? 0));
 };
 
 const without = (enrolled: AdminRoster['enrolled'], operatorId: string): AdminRoster['enrolled'] =>

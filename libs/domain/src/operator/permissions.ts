@@ -7,6 +7,7 @@ import type { Role } from './events';
 export const PERMISSIONS = {
   'operator:manage': [],
   'operator:read': ['auditor'],
+  'self:rotate-token': ['issuer', 'auditor', 'responder'],
   'service:manage': [],
   'service:read': ['issuer', 'auditor', 'responder'],
   'subscription:manage': [],
