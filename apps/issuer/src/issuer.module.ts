@@ -11,6 +11,7 @@ import { ChangeMasterKeyController } from './change-master-key/change-master-key
 import { IssueCodeController } from './issue-code/issue-code.controller';
 import { IssueRights } from './issue-code/issue-rights';
 import type { IssuerConfig } from './issuer.config';
+import { MasterKeyValues } from './keep-value/master-key-values';
 import { LifecycleView } from './lifecycle/lifecycle-view';
 import { ListCodesController } from './list-codes/list-codes.controller';
 import { ListMasterKeysController } from './list-codes/list-master-keys.controller';
@@ -18,6 +19,7 @@ import { RegisterMasterKeyController } from './register-master-key/register-mast
 import { BulkRevokeController } from './revoke-code/bulk-revoke.controller';
 import { RevokeCodeController } from './revoke-code/revoke-code.controller';
 import { ShowCodeController } from './show-codes/show-code.controller';
+import { RotateMasterKeyController } from './rotate-master-key/rotate-master-key.controller';
 import { CODES, FRESH_LOG, MASTER_KEYS, PEPPER, SECRET_STORE } from './tokens';
 
 /** What was opened before the module and is closed with it, in this order. */
@@ -48,6 +50,7 @@ export class IssuerModule {
       { provide: PEPPER, useValue: config.pepper },
       { provide: CODES, useValue: new AggregateRepository(log, pairingCodeAggregate, config.instance) },
       { provide: MASTER_KEYS, useValue: new AggregateRepository(log, masterKeyAggregate, config.instance) },
+      MasterKeyValues,
       IssueRights,
       { provide: OperatorDirectory, useValue: directory },
       { provide: LifecycleView, useValue: view },
@@ -60,6 +63,7 @@ export class IssuerModule {
         HealthController,
         RegisterMasterKeyController,
         ChangeMasterKeyController,
+        RotateMasterKeyController,
         IssueCodeController,
         RevokeCodeController,
         BulkRevokeController,
