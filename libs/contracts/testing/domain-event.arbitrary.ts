@@ -19,6 +19,7 @@ const limit = fc.integer({ min: 1, max: 1_000_000_000 });
 const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null });
 const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
 
+const claimed = { codeId: identifier, at: instant, validator: identifier };
 const happened = { at: instant, command: fc.record({ id: identifier, bodyHash: identifier }) };
 const secret = fc.record({ codeHash: hex, pepperKeyId: identifier });
 const rateLimits: fc.Arbitrary<RateLimits> = fc.record(
@@ -86,13 +87,13 @@ const data: DataArbitraries = {
   TargetServiceChanged: fc.record({ ...inService, before: offer, after: offer }),
   TargetServiceRetired: fc.record(inService),
   SubscriptionChanged: fc.record({ account: identifier, ...happened, before: texts, scopes: texts }),
-  CodeRedeemed: fc.record({
-    codeId: identifier,
-    at: instant,
+  CodeRedeemed: fc.record({ ...claimed, units: limit, requestId: identifier }),
+  UsesReserved: fc.record({
+    ...claimed,
     units: limit,
-    requestId: identifier,
-    validator: identifier,
+    unspent: fc.option(fc.record({ units: limit, at: instant })),
   }),
+  UseNoted: fc.record(claimed),
   LogOpened: fc.record({ logId: identifier, format: limit }),
   WriterStarted: fc.record({ writer: identifier, incarnation: identifier }),
 };

@@ -100,6 +100,11 @@ export const DOMAIN_EXAMPLES: readonly DomainEvent[] = [
   { type: 'TargetServiceRetired', data: service },
   { type: 'SubscriptionChanged', data: { account: 'team-a', at, command, before: [], scopes: ['openai:*:*'] } },
   { type: 'CodeRedeemed', data: { codeId: 'code-1', at, units: 1, requestId: 'request-1', validator: 'validator-0' } },
+  {
+    type: 'UsesReserved',
+    data: { codeId: 'code-1', at, units: 5, unspent: { units: 2, at }, validator: 'validator-0' },
+  },
+  { type: 'UseNoted', data: { codeId: 'code-1', at, validator: 'validator-0' } },
   { type: 'LogOpened', data: { logId: 'log-1', format: 1 } },
   { type: 'WriterStarted', data: { writer: 'openclaw/issuer/issuer-0', incarnation: 'incarnation-1' } },
 ];

@@ -31,6 +31,13 @@ export class RedemptionLedger {
     return (await this.#partition(codeId, signal)).taken(codeId);
   }
 
+  /** The claims on a code, with everything that was on the log when this was called; rejects when `signal` aborts. */
+  async upToDate(codeId: string, signal: AbortSignal): Promise<Taken | undefined> {
+    const partition = await this.#partition(codeId, signal);
+    await partition.upToDate(signal);
+    return partition.taken(codeId);
+  }
+
   /**
    * Claims the next revision. True: read back, the unit is taken. False: somebody else took the revision; nothing was
    * and nothing will be written; ask for `taken` again. Rejects like `EventLog.append`: after `OutcomeUnknown` the
@@ -65,7 +72,7 @@ export class RedemptionLedger {
     const journal = await store.open(TOPIC.redemptions, number);
     const options = { source, role: 'writer', appendTimeoutMs: claimTimeoutMs, onHalt } as const;
     const log = await openEventLog(journal, options, this.#stop.signal);
-    return RedemptionPartition.follow(log, source, this.#stop.signal);
+    return RedemptionPartition.follow({ journal, log, source, stopped: this.#stop.signal });
   }
 }
 

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { CatchUpSubscription } from '@openclaw/consumers';
 import { domainCodec, isRedemptionEvent, parseStream, streamOf } from '@openclaw/contracts';
 import { type Redemption, type RedemptionEvent, evolveRedemption, redemption } from '@openclaw/domain';
-import { type EventLog, type FollowBatch, type RecordedEvent, streamName } from '@openclaw/event-log';
+import {
+  type EventLog,
+  type FollowBatch,
+  type Journal,
+  type RecordedEvent,
+  positionAt,
+  streamName,
+} from '@openclaw/event-log';
 
 /** The claims on one code, and the revision of the newest. */
 export interface Taken {
@@ -12,6 +19,13 @@ export interface Taken {
 
 const NOTHING_TAKEN: Taken = { state: redemption.initialState, revision: 0 };
 
+interface Followed {
+  readonly journal: Journal;
+  readonly log: EventLog;
+  readonly source: string;
+  readonly stopped: AbortSignal;
+}
+
 /** One partition of the redemptions topic, folded in memory. */
 export class RedemptionPartition {
   readonly #taken = new Map<string, Taken>();
@@ -20,6 +34,7 @@ export class RedemptionPartition {
   readonly #subscription: CatchUpSubscription;
 
   private constructor(
+    private readonly journal: Journal,
     private readonly log: EventLog,
     private readonly source: string,
     private readonly stopped: AbortSignal,
@@ -28,8 +43,8 @@ export class RedemptionPartition {
   }
 
   /** Resolves when everything up to now is folded. */
-  static async follow(log: EventLog, source: string, stopped: AbortSignal): Promise<RedemptionPartition> {
-    const partition = new RedemptionPartition(log, source, stopped);
+  static async follow({ journal, log, source, stopped }: Followed): Promise<RedemptionPartition> {
+    const partition = new RedemptionPartition(journal, log, source, stopped);
     try {
       await partition.#subscription.caughtUp(stopped);
       return partition;
@@ -42,6 +57,12 @@ export class RedemptionPartition {
   /** Undefined: a claim of a newer build is among them. */
   taken(codeId: string): Taken | undefined {
     return this.#quarantined.has(codeId) ? undefined : (this.#taken.get(codeId) ?? NOTHING_TAKEN);
+  }
+
+  /** Resolves when everything is folded that the store says is on the log now. */
+  async upToDate(signal: AbortSignal): Promise<void> {
+    const { next } = await this.journal.bounds(signal);
+    if (next > 0) await this.#subscription.reached(positionAt(next - 1), signal);
   }
 
   /** Resolves after the outcome, whichever it is, is folded. */

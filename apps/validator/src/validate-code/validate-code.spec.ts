@@ -1,23 +1,18 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TOPIC, generateCode, streamOf, usageCodec, type UsageEvent } from '@openclaw/contracts';
 import { unixMs } from '@openclaw/domain';
-import { InMemoryJournalServer, InMemoryJournalStore, type LogEntry, openEventLog } from '@openclaw/event-log';
-import { FaultyJournal } from '@openclaw/event-log/testing';
-import { ApiError } from '@openclaw/platform';
+import { type LogEntry, openEventLog } from '@openclaw/event-log';
 import { eventually } from '../../testing/eventually';
-import { LifecycleWriter, PEPPER } from '../../testing/lifecycle-writer';
-import { openParts, type ValidatorParts } from '../open-parts';
+import { PEPPER, type LifecycleWriter } from '../../testing/lifecycle-writer';
+import {
+  BOUND_MS, CALLER, USAGE_PARTITIONS, ValidatorFleet, decisionOf, message, verdictOf,
+} from '../../testing/validator-fleet'; // prettier-ignore
+import type { ValidatorParts } from '../open-parts';
 import type { Decision } from './decision';
 import { NoDecision } from './no-decision';
 import { useRequest, type UseMessage } from './use-request';
 import { ValidateCode } from './validate-code';
-
-const BOUND_MS = 1000;
-const USAGE_PARTITIONS = 2;
-const CALLER = { name: 'gateway', auditor: false };
-const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const usageOf = (entry: LogEntry): UsageEvent[] => {
   if (entry.kind !== 'event') return [];
@@ -26,59 +21,32 @@ const usageOf = (entry: LogEntry): UsageEvent[] => {
 };
 
 describe('Validating a code', () => {
-  let spoolDir: string;
-  let server: InMemoryJournalServer;
-  let store: InMemoryJournalStore;
+  let fleet: ValidatorFleet;
   let issuer: LifecycleWriter;
-  let validators: ValidatorParts[];
   let validator: ValidatorParts;
   /** Happens once, just before a claim reaches the log. */
   let beforeClaim: () => Promise<void>;
+  let refusesUsage: boolean;
 
   const claimOnce = async (): Promise<void> => {
     const happening = beforeClaim;
     beforeClaim = async () => undefined;
     await happening();
   };
-
-  let refusesUsage = false;
   const takenOrNot = async (): Promise<void> => {
     if (refusesUsage) throw new Error('the usage topic has no leader');
   };
 
-  /** One more validator, as another process would be; on a host of its own unless it follows another one. */
-  const start = async (instance: string, host = `host-${validators.length}`): Promise<ValidatorParts> => {
-    const usage = { spoolDir: join(spoolDir, host), durability: 'fsync', bytesMax: 10_000_000 } as const;
-    const config = { boundMs: BOUND_MS, usagePartitions: USAGE_PARTITIONS, pepper: PEPPER, instance, usage };
-    const own = new InMemoryJournalStore(server);
-    const open = own.open.bind(own);
-    own.open = async (topic, partition) => {
-      const journal = await open(topic, partition);
-      if (topic === TOPIC.usage) return new FaultyJournal(journal, { onAppend: takenOrNot });
-      return topic === TOPIC.redemptions ? new FaultyJournal(journal, { onAppend: claimOnce }) : journal;
-    };
-    const parts = await openParts(own, config, SILENT);
-    validators.push(parts);
-    await parts.standing.firstLease(AbortSignal.timeout(5000));
-    return parts;
-  };
-
   beforeEach(async () => {
-    spoolDir = await mkdtemp(join(tmpdir(), 'openclaw-validator-'));
-    server = new InMemoryJournalServer();
-    store = new InMemoryJournalStore(server);
-    validators = [];
     beforeClaim = async () => undefined;
-    issuer = await LifecycleWriter.open(store, BOUND_MS);
-    validator = await start('validator-1');
+    refusesUsage = false;
+    const opened = await ValidatorFleet.open({ usage: takenOrNot, claim: claimOnce });
+    fleet = opened;
+    issuer = opened.issuer;
+    validator = await fleet.start('validator-1');
   });
 
-  afterEach(async () => {
-    for (const one of validators) await one.close();
-    await issuer.fresh.close();
-    await store.close();
-    await rm(spoolDir, { recursive: true });
-  });
+  afterEach(() => fleet.close(issuer));
 
   /** The validator with another way to record. */
   const withRecord = (record: ValidatorParts['usage']['record']): ValidateCode =>
@@ -90,36 +58,24 @@ describe('Validating a code', () => {
       boundMs: BOUND_MS,
     });
 
-  const message = (code: string, changes: Partial<UseMessage> = {}): UseMessage => ({
-    code,
-    service: 'openai',
-    resource: 'gpt-4o',
-    action: 'chat',
-    sourceIp: '10.1.2.3',
-    endpoint: 'POST /v1/chat/completions',
-    requestId: '',
-    traceparent: '',
-    ...changes,
-  });
   const validate = async (
     code: string,
     changes: Partial<UseMessage> = {},
     by: ValidatorParts = validator,
   ): Promise<Decision> => {
     await by.index.reached(issuer.fresh.log.head().position, AbortSignal.timeout(5000));
-    return by.validateCode.validate(useRequest(message(code, changes), CALLER));
+    return decisionOf(by, code, changes);
   };
-  const verdict = async (...args: Parameters<typeof validate>): Promise<string> =>
-    validate(...args).then(
-      ({ reason }) => reason ?? 'allowed',
-      (error: unknown) => (error instanceof ApiError ? error.code : String(error)),
-    );
+  const verdict = (...args: Parameters<typeof validate>): Promise<string> => verdictOf(validate(...args));
   /** Everything on the usage topic, once nothing is waiting to be sent. */
   const usage = async (): Promise<UsageEvent[]> => {
-    await eventually('usage is sent', () => validators.every((one) => one.usage.backlog === 0));
+    await eventually('usage is sent', () => fleet.validators.every((one) => one.usage.backlog === 0));
     const events: UsageEvent[] = [];
     for (let partition = 0; partition < USAGE_PARTITIONS; partition += 1) {
-      const log = await openEventLog(await store.open(TOPIC.usage, partition), { source: 'spec', role: 'reader' });
+      const log = await openEventLog(await fleet.store.open(TOPIC.usage, partition), {
+        source: 'spec',
+        role: 'reader',
+      });
       for await (const { entries, caughtUp } of log.follow('beginning', AbortSignal.timeout(5000))) {
         events.push(...entries.flatMap(usageOf));
         if (caughtUp) break;
@@ -159,22 +115,21 @@ describe('Validating a code', () => {
 
   it('leaves what the log did not take to its successor, who sends it and closes the producer', async () => {
     const { code, codeId } = await issuer.issue();
-    const first = await start('validator-7', 'host-7');
+    const first = await fleet.start('validator-7', 'host-7');
     await validate(code, { requestId: 'before' }, first);
     await eventually('usage is sent', () => first.usage.backlog === 0);
     refusesUsage = true;
     await validate(code, { requestId: 'kept' }, first);
-    await first.close(); // the log does not take it in time
-    validators = validators.filter((one) => one !== first);
+    await fleet.stop(first); // the log does not take it in time
     refusesUsage = false;
-    const second = await start('validator-7', 'host-7');
+    const second = await fleet.start('validator-7', 'host-7');
     await second.drained;
     const ofFirst = (await usage()).filter(({ data }) => data.producer === first.keeper.incarnation);
     const decided = ofFirst.flatMap((event) => (event.type === 'UsageDecided' ? [event.data] : []));
     expect(decided.map(({ requestId }) => requestId).toSorted()).toEqual(['before', 'kept']);
     expect(decided.every((one) => one.codeId === codeId)).toBe(true);
     expect(ofFirst.filter(({ type }) => type === 'ProducerClosed')).toHaveLength(USAGE_PARTITIONS);
-    expect(await readdir(join(spoolDir, 'host-7', 'validator-7'))).toEqual([second.keeper.incarnation]);
+    expect(await readdir(join(fleet.spoolDir, 'host-7', 'validator-7'))).toEqual([second.keeper.incarnation]);
   }, 20_000);
 
   it('refuses what is malformed, unknown, out of scope, from elsewhere, over, or not begun, by that name', async () => {
@@ -204,7 +159,7 @@ describe('Validating a code', () => {
 
   it('gives a single use to one of many that race for it on two validators', async () => {
     const { code } = await issuer.issue({ usesMax: 1 });
-    const other = await start('validator-2');
+    const other = await fleet.start('validator-2');
     const race = Array.from({ length: 20 }, (_, i) => verdict(code, {}, i % 2 === 0 ? validator : other));
     const verdicts = await Promise.all(race);
     expect(verdicts.filter((one) => one === 'allowed')).toHaveLength(1);
@@ -222,14 +177,14 @@ describe('Validating a code', () => {
     const { code } = await issuer.issue({ usesMax: 1 });
     expect(await verdict(code, { requestId: 'mine' })).toBe('allowed');
     expect(await verdict(code, { requestId: 'mine' })).toBe('allowed');
-    expect(await verdict(code, { requestId: 'mine' }, await start('validator-2'))).toBe('allowed');
+    expect(await verdict(code, { requestId: 'mine' }, await fleet.start('validator-2'))).toBe('allowed');
     expect(await verdict(code, { requestId: 'another' })).toBe('already_used');
   });
 
   it('knows after a restart which units are taken', async () => {
     const { code } = await issuer.issue({ usesMax: 1 });
     expect(await verdict(code)).toBe('allowed');
-    expect(await verdict(code, {}, await start('validator-1'))).toBe('already_used');
+    expect(await verdict(code, {}, await fleet.start('validator-1'))).toBe('already_used');
   });
 
   it('refuses a use whose claim lands after the revocation, and the unit is burnt', async () => {
@@ -252,7 +207,7 @@ describe('Validating a code', () => {
   it('refuses to judge when it cannot prove that it is fresh, and decides again when it can', async () => {
     const { code } = await issuer.issue();
     expect(await verdict(code)).toBe('allowed');
-    const thaw = server.freeze();
+    const thaw = fleet.server.freeze();
     await eventually('the lease lapses', async () => (await verdict(code)) === 'openclaw.validator.stale');
     thaw();
     await eventually('the lease is back', async () => (await verdict(code)) === 'allowed');
@@ -284,8 +239,7 @@ describe('Validating a code', () => {
     await verdict(code, { endpoint: `GET /x/${code}?secret=1`, requestId: 'r-1' });
     await verdict(code, { action: 'train' });
     await verdict(generateCode(), { sourceIp: '203.0.113.9' });
-    await validator.close();
-    validators = [];
+    await fleet.stop(validator);
     const events = await usage();
     for (let partition = 0; partition < USAGE_PARTITIONS; partition += 1) {
       const opened = events.filter((event) => event.type === 'ProducerOpened' && event.data.partition === partition);

@@ -1,22 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Pepper, parseCode, secretOf } from '@openclaw/contracts';
-import {
-  type CodeSecret,
-  type RedemptionEvent,
-  type Redemption,
-  decideRedemption,
-  redemption,
-  unixMs,
-} from '@openclaw/domain';
+import { type CodeSecret, NO_RATE_USE, unixMs } from '@openclaw/domain';
 import type { LeaseKeeper } from '@openclaw/freshness';
-import { ApiError } from '@openclaw/platform';
 import type { CodeIndex } from '../code-index/code-index';
 import type { RedemptionLedger } from '../redemption/redemption-ledger';
-import type { Taken } from '../redemption/redemption-partition';
 import type { UsageRecorder } from '../usage/usage-recorder';
-import { CodeUses } from './code-uses';
+import { ClaimedUses, countsTogether } from './claimed-uses';
 import type { Decision } from './decision';
-import { type Judged, type Looked, judge } from './judge';
+import { type Looked, judge } from './judge';
 import { NoDecision } from './no-decision';
 import type { ValidatorStanding } from './standing';
 import type { UseRequest } from './use-request';
@@ -34,20 +25,21 @@ export interface ValidateCodeParts {
   readonly boundMs: number;
 }
 
-/** How often a use that lost the race for a unit is decided again. */
-const LOSSES_MAX = 3;
-const CLAIM_WAIT_MS = 5_000;
+/** Of codes without a limit nobody counts anything. */
+const NOT_COUNTED = { firstUsedAt: null, lastUsedAt: null, redeemed: 0, rate: NO_RATE_USE };
 
 /**
- * Judges one use of a code. The order is the promise: state and lease are read together; a unit is claimed and then the
- * code is judged AGAIN at that moment, so that a claim behind a revocation burns its unit and is refused; the decision
- * is recorded and its record is durable; and the last thing before the answer is a look at the clock with the lease that
- * the decision was made under (ARCHITECTURE sections 3, 6, 7, 8).
+ * Judges one use of a code. The order is the promise: state and lease are read together; what has to be claimed is
+ * claimed, and then the code is judged again; the decision is recorded and its record is durable; and the last thing
+ * before the answer is a look at the clock with the lease that the decision was made under (ARCHITECTURE sections 3, 6,
+ * 7, 8).
  */
 export class ValidateCode {
-  readonly #uses = new CodeUses();
+  readonly #claimed: ClaimedUses;
 
-  constructor(private readonly parts: ValidateCodeParts) {}
+  constructor(private readonly parts: ValidateCodeParts) {
+    this.#claimed = new ClaimedUses(parts, (use) => this.#look(use));
+  }
 
   /** The decision; rejects with `ApiError` when there is none, which means "not allowed". */
   async validate(use: UseRequest): Promise<Decision> {
@@ -64,17 +56,13 @@ export class ValidateCode {
   /** Undefined: it was decided, but too late to be given. */
   async #decide(use: UseRequest, begunAtMs: number): Promise<Decision | undefined> {
     const looked = this.#look(use);
-    const usesMax = looked.known?.code.issued?.settings.usesMax ?? null;
-    const hasBudget = looked.known !== undefined && usesMax !== null;
-    const { decision, lease } = hasBudget
-      ? await this.#judgeWithClaim(use, looked.known.code.id)
-      : this.#judge(use, looked);
+    const settings = looked.known?.code.issued?.settings;
+    const { decision, lease } =
+      looked.known !== undefined && settings !== undefined && countsTogether(settings)
+        ? await this.#claimed.judge(use, looked.known.code.id)
+        : judge(use, looked, NOT_COUNTED);
     const { usage, keeper } = this.parts;
     const recorded = usage.record(use, decision, Math.round((performance.now() - begunAtMs) * 1000));
-    // Counted in the turn of the judgement, so that no other use is judged in between; one that is withheld counts, too.
-    if (decision.allowed && decision.code !== undefined) {
-      this.#uses.count(decision.code.codeId, unixMs(decision.decidedAtMs));
-    }
     await recorded.kept;
     if (keeper.stillFresh(lease)) return decision;
     usage.withhold(recorded);
@@ -102,49 +90,5 @@ export class ValidateCode {
     if (found.kind === 'known') return found;
     if (found.kind === 'unknown') return undefined;
     throw new NoDecision('openclaw.validator.not-understood', keeper.retryAfterMs);
-  }
-
-  #judge(use: UseRequest, looked: Looked, claims: Redemption = redemption.initialState): Judged {
-    const codeId = looked.known?.code.id;
-    const counted = codeId === undefined ? undefined : this.#uses.of(codeId);
-    // A unit that this very request has taken is not held against it.
-    const own = claims.requests.includes(use.claimId) ? 1 : 0;
-    return judge(use, looked, counted === undefined ? undefined : { ...counted, redeemed: claims.used - own });
-  }
-
-  async #judgeWithClaim(use: UseRequest, codeId: string): Promise<Judged> {
-    for (let losses = 0; losses <= LOSSES_MAX; losses += 1) {
-      const taken = await this.#taken(codeId);
-      const looked = this.#look(use);
-      const judged = this.#judge(use, looked, taken.state);
-      if (!judged.decision.allowed) return judged;
-      const event = this.#claimOf(use, codeId, looked, taken);
-      if (event === undefined) return judged;
-      if (!(await this.parts.redemptions.claim(taken, event, AbortSignal.timeout(CLAIM_WAIT_MS)))) continue;
-      const { state } = await this.#taken(codeId);
-      return this.#judge(use, this.#look(use), state);
-    }
-    throw new NoDecision('openclaw.validator.contended', 0);
-  }
-
-  /** Undefined: no unit is needed any more, because this request has one or the code has lost its budget. */
-  #claimOf({ claimId }: UseRequest, codeId: string, looked: Looked, taken: Taken): RedemptionEvent | undefined {
-    const usesMax = looked.known?.code.issued?.settings.usesMax ?? null;
-    if (usesMax === null) return undefined;
-    const { validator } = this.parts;
-    const command = { codeId, now: looked.nowMs, units: 1, usesMax, requestId: claimId, validator };
-    const decided = decideRedemption({ type: 'Redeem', ...command }, taken.state);
-    if (!decided.ok) throw new ApiError('openclaw.internal.fault'); // `evaluate` has just said that a unit is left
-    return decided.value;
-  }
-
-  /** The claims so far; any trouble in reading them is the log's, and nothing was done. */
-  async #taken(codeId: string): Promise<Taken> {
-    const { redemptions, keeper } = this.parts;
-    const taken = await redemptions.taken(codeId, AbortSignal.timeout(CLAIM_WAIT_MS)).catch(() => {
-      throw new NoDecision('openclaw.log.unavailable', keeper.retryAfterMs);
-    });
-    if (taken === undefined) throw new NoDecision('openclaw.validator.not-understood', keeper.retryAfterMs);
-    return taken;
   }
 }

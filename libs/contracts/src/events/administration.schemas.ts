@@ -1,7 +1,7 @@
 import { ROLES } from '@openclaw/domain';
 import { z } from 'zod';
 import { happened } from './happened.schemas';
-import { identifier, list, positive, text, unixMs } from './wire-values';
+import { identifier, list, positive, text } from './wire-values';
 
 const inKey = { masterKeyId: identifier, ...happened };
 const secret = z
@@ -53,13 +53,3 @@ export const targetServiceChanged = z
   .object({ ...inService, before: offer, after: offer })
   .describe('A service of the catalogue offers something else');
 export const targetServiceRetired = z.object(inService).describe('No new code is issued for this service');
-
-export const codeRedeemed = z
-  .object({
-    codeId: identifier,
-    at: unixMs,
-    units: positive,
-    requestId: identifier.describe('A retry with the same id is the same use'),
-    validator: identifier,
-  })
-  .describe('A use of a code with a budget was claimed');

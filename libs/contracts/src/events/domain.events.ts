@@ -15,6 +15,7 @@ import { ends, event, type BodyForms } from './body-form';
 import * as log from './log.schemas';
 import { assertNothingLost } from './nothing-lost';
 import * as code from './pairing-code.schemas';
+import * as redemption from './redemption.schemas';
 
 /** What the event log says about itself. */
 export type LogEvent =
@@ -60,7 +61,10 @@ const forms: BodyForms<DomainEvent> = {
   TargetServiceRetired: event('openclaw.target-service.retired.v1', administration.targetServiceRetired),
 
   SubscriptionChanged: event('openclaw.subscription.changed.v1', administration.subscriptionChanged),
-  CodeRedeemed: event('openclaw.redemption.code-redeemed.v1', administration.codeRedeemed),
+
+  CodeRedeemed: event('openclaw.redemption.code-redeemed.v1', redemption.codeRedeemed),
+  UsesReserved: event('openclaw.redemption.uses-reserved.v1', redemption.usesReserved),
+  UseNoted: event('openclaw.redemption.use-noted.v1', redemption.useNoted),
 
   LogOpened: event('openclaw.log.opened.v1', log.logOpened),
   WriterStarted: event('openclaw.log.writer-started.v1', log.writerStarted),

@@ -19,4 +19,5 @@ export const isTargetServiceEvent = (event: DomainEvent): event is TargetService
   event.type.startsWith('TargetService');
 export const isSubscriptionEvent = (event: DomainEvent): event is SubscriptionEvent =>
   event.type.startsWith('Subscription');
-export const isRedemptionEvent = (event: DomainEvent): event is RedemptionEvent => event.type === 'CodeRedeemed';
+export const isRedemptionEvent = (event: DomainEvent): event is RedemptionEvent =>
+  event.type === 'CodeRedeemed' || event.type === 'UsesReserved' || event.type === 'UseNoted';

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, type Milliseconds, type UnixMs, milliseconds } from '../shared/time';
+import { DAY, HOUR, MINUTE, type Milliseconds, type UnixMs, milliseconds, unixMs } from '../shared/time';
 
 /** Uses per window; an absent limit does not limit. */
 export interface RateLimits {
@@ -50,16 +50,35 @@ export const decideRate = (limits: RateLimits, use: RateUse, now: UnixMs): RateD
   return retryAfterMs > 0 ? { allowed: false, retryAfterMs: milliseconds(retryAfterMs) } : { allowed: true, remaining };
 };
 
-/** The counts after one use that passed. Refused uses are not counted. */
-export const countUse = (use: RateUse, now: UnixMs): RateUse => ({
-  minute: counted(current(use.minute, now, MINUTE)),
-  hour: counted(current(use.hour, now, HOUR)),
-  day: counted(current(use.day, now, DAY)),
+/** The counts after uses that passed, or were reserved. Refused uses are not counted. */
+export const countUse = (use: RateUse, now: UnixMs, units = 1): RateUse => ({
+  minute: counted(current(use.minute, now, MINUTE), units),
+  hour: counted(current(use.hour, now, HOUR), units),
+  day: counted(current(use.day, now, DAY), units),
 });
+
+/**
+ * The counts without uses that were counted at `then` and did not happen. A window that is over, or that was not the
+ * newest when they were counted, keeps them: what cannot be told is held against the code.
+ */
+export const uncountUse = (use: RateUse, then: UnixMs, units: number): RateUse => ({
+  minute: uncounted(use.minute, Math.floor(then / MINUTE), units),
+  hour: uncounted(use.hour, Math.floor(then / HOUR), units),
+  day: uncounted(use.day, Math.floor(then / DAY), units),
+});
+
+/** When the shortest window that is limited and holds `now` ends; undefined without a limit. */
+export const shortestWindowEndsAt = (limits: RateLimits, now: UnixMs): UnixMs | undefined => {
+  const shortest = WINDOWS.find(([, limit]) => limits[limit] !== undefined);
+  return shortest === undefined ? undefined : unixMs((Math.floor(now / shortest[2]) + 1) * shortest[2]);
+};
 
 const current = (use: WindowUse, now: UnixMs, length: Milliseconds): WindowUse => {
   const window = Math.floor(now / length);
   return window > use.window ? { window, uses: 0 } : use;
 };
 
-const counted = ({ window, uses }: WindowUse): WindowUse => ({ window, uses: uses + 1 });
+const counted = ({ window, uses }: WindowUse, units: number): WindowUse => ({ window, uses: uses + units });
+
+const uncounted = (use: WindowUse, window: number, units: number): WindowUse =>
+  use.window === window ? { window, uses: Math.max(0, use.uses - units) } : use;

@@ -1,2 +1,4 @@
 export * from './events';
-export * from './redemption';
+export * from './redeem';
+export * from './reserve';
+export * from './state';

@@ -2,7 +2,8 @@ import type { Decided, Decider } from '../shared/decider';
 import { rejection } from '../shared/rejection';
 import { no, ok } from '../shared/result';
 import type { UnixMs } from '../shared/time';
-import type { RedemptionEvent } from './events';
+import type { CodeRedeemed, RedemptionEvent } from './events';
+import { type Redemption, evolveRedemption, unclaimed } from './state';
 
 export interface RedeemCommand {
   readonly type: 'Redeem';
@@ -16,24 +17,6 @@ export interface RedeemCommand {
   readonly validator: string;
 }
 
-export interface Redemption {
-  readonly used: number;
-  /** Request ids of the newest claims, newest last. */
-  readonly requests: readonly string[];
-}
-
-/** A retry within this many later claims finds its own. */
-const REQUESTS_KEPT = 64;
-
-/** Folds one event; total. */
-export const evolveRedemption = (state: Redemption, event: RedemptionEvent): Redemption =>
-  event.type === 'CodeRedeemed'
-    ? {
-        used: state.used + event.data.units,
-        requests: [...state.requests, event.data.requestId].slice(-REQUESTS_KEPT),
-      }
-    : state;
-
 /** Units that nobody has claimed: none when the budget was narrowed below what is used, or is no number at all. */
 export const unitsLeft = ({ used }: Redemption, usesMax: number): number => {
   const left = usesMax - used;
@@ -41,10 +24,10 @@ export const unitsLeft = ({ used }: Redemption, usesMax: number): number => {
 };
 
 /** A claim, nothing (this request has its units already), or the no of a budget that is used up. */
-export const decideRedemption = (command: RedeemCommand, state: Redemption): Decided<RedemptionEvent> => {
+export const decideRedemption = (command: RedeemCommand, state: Redemption): Decided<CodeRedeemed> => {
   const { codeId, now, units, usesMax, requestId, validator } = command;
   if (!Number.isSafeInteger(units) || units < 1) return no(NO_UNITS);
-  if (state.requests.includes(requestId)) return ok(undefined);
+  if (state.requests.some(({ id }) => id === requestId)) return ok(undefined);
   if (units > unitsLeft(state, usesMax)) return no(USED_UP);
   return ok({ type: 'CodeRedeemed', data: { codeId, at: now, units, requestId, validator } });
 };
@@ -54,7 +37,7 @@ const USED_UP = rejection('wrong-state', 'every use is taken', 'issue another co
 
 /** The claims on one code: stream `redemption/<codeId>`. */
 export const redemption: Decider<Redemption, RedeemCommand, RedemptionEvent> = {
-  initialState: { used: 0, requests: [] },
+  initialState: unclaimed,
   evolve: evolveRedemption,
   decide: decideRedemption,
 };
