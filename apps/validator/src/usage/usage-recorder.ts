@@ -3,6 +3,7 @@ import { type Claim, encodeOuterForm, streamName } from '@openclaw/event-log';
 import type { Decision } from '../validate-code/decision';
 import { NoDecision } from '../validate-code/no-decision';
 import { recordable, recordableAddress, type UseRequest } from '../validate-code/use-request';
+import { RefusalCounter } from './refusal-counter';
 import type { SpooledUsage } from './spooled-usage';
 
 export interface UsageRecorderOptions {
@@ -16,15 +17,23 @@ export interface UsageRecorderOptions {
   readonly nowMs: () => number;
 }
 
-/** Where a decision was recorded. */
+/** What became of a decision's record. */
 export interface RecordedUse {
-  readonly partition: number;
-  readonly sequence: number;
+  /** Where it stands; undefined when it was only counted. */
+  readonly place: Place | undefined;
   /** Resolves when the decision may be given; a rejection means that it must not be. */
   readonly kept: Promise<void>;
 }
 
+interface Place {
+  readonly partition: number;
+  readonly sequence: number;
+}
+
 const RETRY_AFTER_MS = 1000;
+/** A second's refusals are counted together. */
+const FLUSH_MS = 1000;
+const COUNTED: RecordedUse = { place: undefined, kept: Promise.resolve() };
 
 /**
  * Numbers and records every decision, in one turn with the decision; the answer waits until the record is kept as
@@ -32,6 +41,8 @@ const RETRY_AFTER_MS = 1000;
  */
 export class UsageRecorder {
   readonly #last: number[];
+  readonly #refusals = new RefusalCounter();
+  #flushTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(private readonly options: UsageRecorderOptions) {
@@ -56,11 +67,19 @@ export class UsageRecorder {
     return this.options.spooled.backlog;
   }
 
-  /** Takes a decision on record; throws `NoDecision` when it cannot, and then the decision must not be given. */
+  /**
+   * Takes a decision on record; throws `NoDecision` when it cannot, and then the decision must not be given. Refusals of
+   * codes that do not exist are counted instead of listed when one source sends many (see `RefusalCounter`).
+   */
   record(use: UseRequest, decision: Decision, latencyUs: number): RecordedUse {
     if (this.#isClosed) throw new NoDecision('openclaw.validator.shutting-down');
     if (!this.options.spooled.takes()) throw unrecordable();
-    const partition = partitionOf(decision.code?.codeId ?? recordableAddress(use.sourceIp), this.#last.length);
+    const sourceIp = recordableAddress(use.sourceIp);
+    if (decision.code === undefined && this.#refusals.count(sourceIp, decision)) {
+      this.#flushTimer ??= setTimeout(() => this.#flush(), FLUSH_MS).unref();
+      return COUNTED;
+    }
+    const partition = partitionOf(decision.code?.codeId ?? sourceIp, this.#last.length);
     const { validator } = this.options;
     const facts = { ...factsOf(use, decision), validator, latencyUs };
     const { reason } = decision;
@@ -73,11 +92,13 @@ export class UsageRecorder {
           : { outcome: 'denied', reason, ...numbered, ...facts },
     });
     const { sequence, kept } = this.#append(partition, decision.decidedAtMs, event, metadata);
-    return { partition, sequence, kept: kept.catch(() => Promise.reject(unrecordable())) };
+    return { place: { partition, sequence }, kept: kept.catch(() => Promise.reject(unrecordable())) };
   }
 
   /** Says that the answer to a recorded decision was not given. */
-  withhold({ partition, sequence }: Omit<RecordedUse, 'kept'>): void {
+  withhold({ place }: Pick<RecordedUse, 'place'>): void {
+    if (place === undefined) return;
+    const { partition, sequence } = place;
     this.#append(partition, this.options.nowMs(), (numbered) => ({
       type: 'UsageWithheld',
       data: { ...numbered, withheld: sequence },
@@ -87,8 +108,28 @@ export class UsageRecorder {
   /** Ends every partition: nothing is recorded any more. */
   end(): void {
     if (this.#isClosed) return;
+    this.#flush();
+    clearTimeout(this.#flushTimer);
     this.#isClosed = true;
     for (const [partition, last] of this.#last.entries()) this.#end(partition, last);
+  }
+
+  /** Records what was counted. What a full spool does not take waits: it is as much as was allowed to be counted. */
+  #flush(): void {
+    this.#flushTimer = undefined;
+    const { validator, nowMs, spooled } = this.options;
+    if (!spooled.takes()) {
+      this.#flushTimer = setTimeout(() => this.#flush(), FLUSH_MS).unref();
+      return;
+    }
+    for (const { sourceIp, fromMs, ...counted } of this.#refusals.take()) {
+      const source = sourceIp === '' ? {} : { sourceIp };
+      const forMs = Math.max(0, Math.round(nowMs() - fromMs));
+      this.#append(partitionOf(sourceIp, this.#last.length), nowMs(), (numbered) => ({
+        type: 'RefusalsAggregated',
+        data: { ...numbered, validator, from: fromMs, forMs, ...source, ...counted },
+      }));
+    }
   }
 
   #end(partition: number, last: number): void {

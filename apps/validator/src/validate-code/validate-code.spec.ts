@@ -198,6 +198,19 @@ describe('Validating a code', () => {
     expect((await validator.redemptions.taken(issued.codeId, AbortSignal.timeout(5000)))?.state.used).toBe(2);
   });
 
+  it('records a flood of codes that do not exist as few numbers that add up', async () => {
+    const { code } = await issuer.issue();
+    await validate(code);
+    const flood = Array.from({ length: 500 }, () => verdict(generateCode(), { sourceIp: '203.0.113.9' }));
+    expect(new Set(await Promise.all(flood))).toEqual(new Set(['unknown_code']));
+    await fleet.stop(validator);
+    const refusals = (await usage()).flatMap(({ type, data }) =>
+      type === 'RefusalsAggregated' ? [data.count] : type === 'UsageDecided' && data.outcome === 'denied' ? [1] : [],
+    );
+    expect(refusals.reduce((sum, one) => sum + one, 0)).toBe(500);
+    expect(refusals.length).toBeLessThan(10);
+  });
+
   it('refuses to judge a code that it does not understand', async () => {
     const { code, codeId } = await issuer.issue();
     await issuer.writeUnknown(streamOf.pairingCode(codeId), {});
