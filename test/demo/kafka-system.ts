@@ -2,11 +2,17 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@openclaw/embedded-postgres';
 import { type Installation, install } from '@openclaw/suite';
 import { startKafka } from '@openclaw/test/testbench';
-import { readToken, startApp, stopApp, type System } from './system';
+import { type Started, type System, killApp, readToken, startApp, stopApp } from './system';
+
+export type ServiceName = 'issuer' | 'validator' | 'audit' | 'anomaly';
 
 export interface KafkaSystem extends System {
   /** Every validator; the first is `validator`. */
   readonly validators: readonly string[];
+  /** Ends one service (of the validators the first) as a crash does. */
+  kill(service: ServiceName): Promise<void>;
+  /** Starts it again where it listened before; resolves when it says that it is ready. */
+  restart(service: ServiceName): Promise<void>;
 }
 
 /**
@@ -41,35 +47,68 @@ export const startKafkaSystem = async (folder: string, validators = 1): Promise<
 
 type Addresses = Readonly<Record<string, string>>;
 
+const FREE = '127.0.0.1:0';
+
+/** One service as a process of its own, that can die and come back. */
+class Service {
+  #app: Started | undefined;
+  listens: Addresses = {};
+
+  constructor(
+    private readonly name: ServiceName,
+    private readonly environment: NodeJS.ProcessEnv,
+    /** Variable -> what the service calls that listener. */
+    private readonly listeners: Addresses,
+  ) {}
+
+  async start(): Promise<this> {
+    const addresses = Object.entries(this.listeners).map(([variable, listener]) => [
+      variable,
+      this.listens[listener]?.replace(/^[a-z]+:\/\//, '') ?? FREE,
+    ]);
+    const env = { ...this.environment, ...(Object.fromEntries(addresses) as Addresses) };
+    this.#app = await startApp(this.name, env, (line) => line.includes('is ready'));
+    this.listens = (JSON.parse(this.#app.lines.at(-1) ?? '{}') as { listens: Addresses }).listens;
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#app !== undefined) await stopApp(this.#app);
+  }
+
+  async kill(): Promise<void> {
+    if (this.#app !== undefined) await killApp(this.#app);
+  }
+}
+
 const startServices = async (
   { files, environment }: Installation,
   closing: (() => Promise<void>)[],
   count: number,
 ): Promise<Omit<KafkaSystem, 'stop'>> => {
-  const start = async (service: keyof typeof environment, listens: Addresses): Promise<Addresses> => {
-    const app = await startApp(service, { ...environment[service], ...listens }, (line) => line.includes('is ready'));
-    closing.push(() => stopApp(app));
-    return (JSON.parse(app.lines.at(-1) ?? '{}') as { listens: Addresses }).listens;
+  const start = async (name: ServiceName, listeners: Addresses, env: Addresses = {}): Promise<Service> => {
+    const service = new Service(name, { ...environment[name], ...env }, listeners);
+    closing.push(() => service.stop());
+    return service.start();
   };
-  const free = '127.0.0.1:0';
-  const issuer = await start('issuer', { OPENCLAW_ISSUER_HTTP_LISTEN: free });
-  const validators: string[] = [];
-  for (let i = 0; i < count; i += 1) {
-    const { grpc } = await start('validator', {
-      OPENCLAW_VALIDATOR_NAME: `validator-${i + 1}`,
-      OPENCLAW_VALIDATOR_GRPC_LISTEN: free,
-      OPENCLAW_VALIDATOR_HTTP_LISTEN: free,
-    });
-    validators.push(grpc ?? '');
+  const issuer = await start('issuer', { OPENCLAW_ISSUER_HTTP_LISTEN: 'http' });
+  const listeners = { OPENCLAW_VALIDATOR_GRPC_LISTEN: 'grpc', OPENCLAW_VALIDATOR_HTTP_LISTEN: 'http' };
+  const validator = await start('validator', listeners, { OPENCLAW_VALIDATOR_NAME: 'validator-1' });
+  const validators = [validator];
+  for (let i = 1; i < count; i += 1) {
+    validators.push(await start('validator', listeners, { OPENCLAW_VALIDATOR_NAME: `validator-${i + 1}` }));
   }
-  const audit = await start('audit', { OPENCLAW_AUDIT_HTTP_LISTEN: free });
-  const anomaly = await start('anomaly', { OPENCLAW_ANOMALY_HTTP_LISTEN: free });
+  const audit = await start('audit', { OPENCLAW_AUDIT_HTTP_LISTEN: 'http' });
+  const anomaly = await start('anomaly', { OPENCLAW_ANOMALY_HTTP_LISTEN: 'http' });
+  const services = { issuer, validator, audit, anomaly };
   return {
-    issuer: issuer['http'] ?? '',
-    validator: validators[0] ?? '',
-    validators,
-    audit: audit['http'] ?? '',
-    anomaly: anomaly['http'] ?? '',
+    issuer: issuer.listens['http'] ?? '',
+    validator: validator.listens['grpc'] ?? '',
+    validators: validators.map(({ listens }) => listens['grpc'] ?? ''),
+    audit: audit.listens['http'] ?? '',
+    anomaly: anomaly.listens['http'] ?? '',
+    kill: (name) => services[name].kill(),
+    restart: async (name) => void (await services[name].start()),
     operatorToken: readToken(files.bootstrapTokenFile),
     serviceToken: readToken(files.serviceTokenFile),
     auditorToken: readToken(files.auditorTokenFile),
