@@ -9,6 +9,8 @@ export type ServiceName = 'issuer' | 'validator' | 'audit' | 'anomaly';
 export interface KafkaSystem extends System {
   /** Every validator; the first is `validator`. */
   readonly validators: readonly string[];
+  /** Where its topics are. */
+  readonly kafka: { readonly brokers: readonly string[]; readonly topicPrefix: string };
   /** Ends one service (of the validators the first) as a crash does. */
   kill(service: ServiceName): Promise<void>;
   /** Starts it again where it listened before; resolves when it says that it is ready. */
@@ -26,6 +28,7 @@ export const startKafkaSystem = async (folder: string, validators = 1): Promise<
   };
   try {
     const kafka = await startKafka({ brokers: 1 });
+    const topicPrefix = `demo-${process.pid}.`;
     closing.push(() => kafka.stop());
     const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), durable: true });
     closing.push(() => postgres.stop());
@@ -35,10 +38,11 @@ export const startKafkaSystem = async (folder: string, validators = 1): Promise<
       kafka: {
         OPENCLAW_KAFKA_BROKERS: kafka.brokers.join(','),
         OPENCLAW_KAFKA_SINGLE_BROKER: 'true',
-        OPENCLAW_KAFKA_TOPIC_PREFIX: `demo-${process.pid}.`,
+        OPENCLAW_KAFKA_TOPIC_PREFIX: topicPrefix,
       },
     });
-    return { ...(await startServices(installation, closing, validators)), stop };
+    const services = await startServices(installation, closing, validators);
+    return { ...services, kafka: { brokers: kafka.brokers, topicPrefix }, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -85,7 +89,7 @@ const startServices = async (
   { files, environment }: Installation,
   closing: (() => Promise<void>)[],
   count: number,
-): Promise<Omit<KafkaSystem, 'stop'>> => {
+): Promise<Omit<KafkaSystem, 'stop' | 'kafka'>> => {
   const start = async (name: ServiceName, listeners: Addresses, env: Addresses = {}): Promise<Service> => {
     const service = new Service(name, { ...environment[name], ...env }, listeners);
     closing.push(() => service.stop());
