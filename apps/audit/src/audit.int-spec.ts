@@ -206,6 +206,58 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
     });
   });
 
+  it('counts usage by whatever is asked for: who used what, and codes that nobody used', async () => {
+    const [owned, idle] = ['code-owned', 'code-idle'];
+    for (const [codeId, owner] of [
+      [owned, 'team-a'],
+      [idle, 'team-b'],
+    ] as const) {
+      const { data } = example('PairingCodeIssued');
+      const issued = { ...data, codeId, settings: { ...data.settings, owner } };
+      await writer.happens(`pairing-code/${codeId}`, 1, { type: 'PairingCodeIssued', data: issued }, 'for the team');
+    }
+    const given = {
+      ...example('PairingCodeUpdated').data,
+      codeId: owned,
+      changes: [{ setting: 'owner', before: 'team-a', after: 'team-c' }],
+    } as const;
+    await writer.happens(`pairing-code/${owned}`, 2, { type: 'PairingCodeUpdated', data: given }, 'moved');
+    await writer.uses(owned, [
+      use(owned, undefined, '10.0.0.1'),
+      use(owned, undefined, '10.0.0.2'),
+      use(owned, 'expired', '10.0.0.1'),
+    ]);
+    const groups = (body: Json): Json[] => (body['groups'] ?? []) as Json[];
+    const path = '/v1/usage/groups?by=owner,source_ip,outcome&owner=team-c';
+    const seen = await eventually(
+      path,
+      (body) => groups(body).reduce((sum, one) => sum + Number(one['count']), 0) === 3,
+    );
+    expect(groups(seen)).toMatchObject([
+      { owner: 'team-c', source_ip: '10.0.0.1', outcome: 'allowed', count: 1 },
+      { owner: 'team-c', source_ip: '10.0.0.1', outcome: 'denied', count: 1 },
+      { owner: 'team-c', source_ip: '10.0.0.2', outcome: 'allowed', count: 1 },
+    ]);
+    const { body: first } = await ask(audit, `${path}&page_size=2`);
+    const rest = await ask(audit, `${path}&page_size=2&after=${String(first['next_page_token'])}`);
+    expect([...groups(first), ...groups(rest.body)]).toEqual(groups(seen));
+    const { body: whole } = await ask(audit, '/v1/usage/groups?by=hour,service,reason&page_size=500');
+    const { body: listed } = await ask(audit, '/v1/usage?page_size=500');
+    const counted = groups(whole).reduce((sum, one) => sum + Number(one['count']), 0);
+    const inList = uses(listed).reduce(
+      (sum, one) => sum + Number((one['aggregated'] as Json | undefined)?.['count'] ?? 1),
+      0,
+    );
+    expect(counted).toBe(inList);
+    const { body: unused } = await ask(audit, '/v1/usage/unused-codes?page_size=500');
+    expect(unused['codeIds']).toContain(idle);
+    expect(unused['codeIds']).not.toContain(owned);
+    for (const bad of ['by=nobody', 'by=code,code', 'by=code&from=yesterday', 'by=code&after=x', '']) {
+      expect((await ask(audit, `/v1/usage/groups?${bad}`)).status).toBe(400);
+    }
+    expect(await ask(audit, '/v1/usage/groups?by=code', { as: 'issuer' })).toMatchObject({ status: 403 });
+  });
+
   it.each(['trail', 'usage'])('exports the %s as a file that is what its manifest says, also later', async (view) => {
     const manifests: [Json, string][] = [];
     for (const format of ['csv', 'ndjson']) {

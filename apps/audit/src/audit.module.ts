@@ -3,6 +3,8 @@ import type { FreshLog } from '@openclaw/freshness';
 import { HEALTH_CHECKS, type HealthCheck, HealthController, OperatorDirectory, logCheck } from '@openclaw/platform';
 import { ExportEvidenceController } from './export-evidence/export-evidence.controller';
 import type { FollowedProjection } from './follow-log/followed-projection';
+import { GroupUsageController } from './group-usage/group-usage.controller';
+import type { UsageGroupsView } from './group-usage/groups.port';
 import { ReadTrailController } from './read-trail/read-trail.controller';
 import type { TrailView } from './read-trail/trail.port';
 import { ReadUsageController } from './read-usage/read-usage.controller';
@@ -10,7 +12,7 @@ import type { UsageView } from './read-usage/usage.port';
 import { RebuildController } from './rebuild/rebuild.controller';
 import { ShowStatusController } from './show-status/show-status.controller';
 import { lagCheck } from './show-status/status';
-import { FRESH_LOG, PROJECTIONS, TRAIL_VIEW, USAGE_VIEW } from './tokens';
+import { FRESH_LOG, PROJECTIONS, TRAIL_VIEW, USAGE_GROUPS, USAGE_VIEW } from './tokens';
 
 /** What was opened before the module and is closed with it. */
 export interface AuditParts {
@@ -18,6 +20,7 @@ export interface AuditParts {
   readonly directory: OperatorDirectory;
   readonly trail: TrailView;
   readonly usage: UsageView;
+  readonly usageGroups: UsageGroupsView;
   readonly projections: readonly FollowedProjection[];
   /** What else readiness depends on: the views, the usage topic. */
   readonly checks: readonly HealthCheck[];
@@ -25,12 +28,14 @@ export interface AuditParts {
 
 @Module({})
 export class AuditModule {
-  static register({ fresh, directory, trail, usage, projections, checks }: AuditParts): DynamicModule {
+  static register(parts: AuditParts): DynamicModule {
+    const { fresh, directory, trail, usage, usageGroups, projections, checks } = parts;
     return {
       module: AuditModule,
       controllers: [
         HealthController,
         ReadTrailController,
+        GroupUsageController,
         ReadUsageController,
         RebuildController,
         ExportEvidenceController,
@@ -41,6 +46,7 @@ export class AuditModule {
         { provide: OperatorDirectory, useValue: directory },
         { provide: TRAIL_VIEW, useValue: trail },
         { provide: USAGE_VIEW, useValue: usage },
+        { provide: USAGE_GROUPS, useValue: usageGroups },
         { provide: PROJECTIONS, useValue: projections },
         { provide: HEALTH_CHECKS, useValue: [logCheck(fresh.log), ...projections.map(lagCheck), ...checks] },
       ],

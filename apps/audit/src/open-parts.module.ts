@@ -64,7 +64,15 @@ const open = async (config: AuditConfig, logger: Logger, opened: Opened): Promis
     { name: 'views', check: () => views.ping().then(() => undefined, String) },
     { name: 'usage-topic', check: () => Promise.resolve(usage.refusal) },
   ];
-  return { fresh, directory, trail: views.trail, usage: views.usage, projections, checks };
+  return {
+    fresh,
+    directory,
+    trail: views.trail,
+    usage: views.usage,
+    usageGroups: views.usageGroups,
+    projections,
+    checks,
+  };
 };
 
 /** What is of a newer schema goes to quarantine: shown half, it would be misread. */

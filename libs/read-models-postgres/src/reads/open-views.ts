@@ -4,12 +4,14 @@ import { usageRecord } from '../entities/usage-record.entity';
 import type { ReadModelsOptions } from '../read-models';
 import { CONNECT_TIMEOUT_MS, DEFAULT_VIEWS_SCHEMA, STATEMENT_TIMEOUT_MS } from '../read-models.settings';
 import { TrailReader } from './trail-reader';
+import { UsageGroups } from './usage-groups';
 import { UsageReader } from './usage-reader';
 
 /** Reads of the serving generation, through the SQL views. */
 export interface Views {
   readonly trail: TrailReader;
   readonly usage: UsageReader;
+  readonly usageGroups: UsageGroups;
   /** Resolves when the database answers; rejects with `StoreUnavailable`. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -38,6 +40,7 @@ export const openViews = async (options: ReadModelsOptions): Promise<Views> => {
   return {
     trail: trailReader,
     usage: new UsageReader(source.getRepository(usage)),
+    usageGroups: new UsageGroups(source.manager, schema),
     ping: () => trailReader.ping(),
     close: () => source.destroy(),
   };
