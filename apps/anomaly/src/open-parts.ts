@@ -64,7 +64,8 @@ export const openParts = async (
 const lagCheck = (watches: readonly UsageWatch[]): HealthCheck => ({
   name: 'usage',
   check: async () => {
-    const worst = Math.max(0, ...watches.map((watch) => watch.lag()?.behindForMs ?? 0));
+    const lags = await Promise.all(watches.map((watch) => watch.lag()));
+    const worst = Math.max(0, ...lags.map((lag) => lag?.behindForMs ?? 0));
     return worst <= BEHIND_MAX_MS ? undefined : `behind the usage topic for ${Math.round(worst / 1000)} s`;
   },
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type DomainEvent, type UsageEvent, DEFAULT_TOPIC_POLICY, TOPIC, encodeBody, partitionOf, topicSpecs, usageCodec,
 } from '@openclaw/contracts'; // prettier-ignore
-import { type JournalStore, encodeOuterForm, ensureLogOpened, streamName } from '@openclaw/event-log';
+import { type Journal, type JournalStore, encodeOuterForm, ensureLogOpened, streamName } from '@openclaw/event-log';
 import { type FreshLog, openFreshLog } from '@openclaw/freshness';
 
 export const USAGE_PARTITIONS = 4;
@@ -11,6 +11,7 @@ export const USAGE_PARTITIONS = 4;
 export class EvidenceWriter {
   readonly #producer = randomUUID();
   readonly #sequences = new Map<number, number>();
+  readonly #journals = new Map<number, Promise<Journal>>();
 
   private constructor(
     private readonly store: JournalStore,
@@ -42,24 +43,37 @@ export class EvidenceWriter {
     await this.store.ensureTopics([usage]);
   }
 
-  /** Appends usage events, numbered, to the partition of `key`. */
+  /** Appends usage events, numbered, to the partition of `key`; as a validator does, without waiting for each. */
   async uses(key: string, make: readonly ((numbered: Numbered) => UsageEvent)[]): Promise<void> {
     const partition = partitionOf(key, USAGE_PARTITIONS);
-    const journal = await this.store.open(TOPIC.usage, partition);
-    const origin = { source: 'validator-1', newId: randomUUID, now: () => new Date() };
-    await ensureLogOpened(journal, origin, AbortSignal.timeout(5000));
-    for (const one of make) {
+    const journal = await this.#journal(partition);
+    const sent = make.map((one) => {
       const sequence = (this.#sequences.get(partition) ?? 0) + 1;
       this.#sequences.set(partition, sequence);
       const { type, data } = usageCodec.encode(one({ producer: this.#producer, sequence }));
       const stream = streamName(`usage/${this.#producer}/${partition}`);
       const event = { id: randomUUID(), type, time: new Date().toISOString(), source: 'validator-1', data };
-      await journal.append({ key, value: encodeOuterForm(stream, sequence, event) });
-    }
+      return journal.append({ key, value: encodeOuterForm(stream, sequence, event) });
+    });
+    await Promise.all(sent);
   }
 
   close(): Promise<void> {
     return this.fresh.close();
+  }
+
+  /** One for each partition: two would not keep the order of what is sent through them. */
+  #journal(partition: number): Promise<Journal> {
+    const known = this.#journals.get(partition) ?? this.#open(partition);
+    this.#journals.set(partition, known);
+    return known;
+  }
+
+  async #open(partition: number): Promise<Journal> {
+    const journal = await this.store.open(TOPIC.usage, partition);
+    const origin = { source: 'validator-1', newId: randomUUID, now: () => new Date() };
+    await ensureLogOpened(journal, origin, AbortSignal.timeout(5000));
+    return journal;
   }
 }
 

@@ -11,7 +11,7 @@ import { readAhead } from './read-ahead';
 export interface Lag {
   /** Last position that was handled; -1 before the first. */
   readonly position: Position;
-  /** Records of the log, as far as this process has read it, that are not handled yet. */
+  /** Records of the log that are not handled yet, as far as its end is known. */
   readonly records: number;
   /** How long, in milliseconds, this consumer has been behind; 0 when it is not. Keeps growing while it is stuck. */
   readonly behindForMs: number;
@@ -38,6 +38,8 @@ export class CatchUpSubscription {
   #handled: LogHead;
   #caughtUpOnce = false;
   #behindSinceMs: number | undefined;
+  /** Newest end of the log that the store has told. */
+  #endTold = -1;
   #done = false;
 
   constructor(private readonly options: CatchUpOptions) {
@@ -59,8 +61,21 @@ export class CatchUpSubscription {
     return this.#caughtUpOnce;
   }
 
+  /**
+   * The lag behind the end that the store tells now, and not only behind what this process has read; undefined when it
+   * does not answer within `withinMs`, so that nobody can know.
+   */
+  async measuredLag(withinMs: number): Promise<Lag | undefined> {
+    const { end } = await this.options.log.readiness(withinMs);
+    if (end === undefined) return undefined;
+    this.#endTold = Math.max(this.#endTold, end);
+    return this.lag();
+  }
+
+  /** The lag as far as this process knows. */
   lag(): Lag {
-    const records = Math.max(this.options.log.head().position - this.#handled.position, 0);
+    const end = Math.max(this.options.log.head().position, this.#endTold);
+    const records = Math.max(end - this.#handled.position, 0);
     if (records === 0 && this.#caughtUpOnce) this.#behindSinceMs = undefined;
     else this.#behindSinceMs ??= this.#nowMs();
     const behindForMs = this.#behindSinceMs === undefined ? 0 : this.#nowMs() - this.#behindSinceMs;
@@ -104,7 +119,7 @@ export class CatchUpSubscription {
     }
     this.#handled = batch.head;
     this.#caughtUpOnce ||= batch.caughtUp;
-    if (batch.caughtUp) this.#behindSinceMs = undefined;
+    if (batch.caughtUp && batch.head.position >= this.#endTold) this.#behindSinceMs = undefined;
     this.#wake();
   }
 

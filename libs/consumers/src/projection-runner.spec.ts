@@ -1,6 +1,6 @@
 import { InMemoryProjectionStore } from '@openclaw/consumers/testing';
 import { type EventLog, InMemoryJournalStore, openEventLog } from '@openclaw/event-log';
-import { aStream, anEvent } from '@openclaw/event-log/testing';
+import { FaultyJournal, aStream, anEvent } from '@openclaw/event-log/testing';
 import { type ProjectionBatch, type Quarantined, StoreUnavailable } from './projection.port';
 import { ProjectionRunner } from './projection-runner';
 
@@ -85,6 +85,32 @@ describe('projection runner', () => {
     await runner.subscription.reached(log.head().position, soon());
     expect(rowsOf(projection, stream)).toEqual([1]);
     expect(projection.commits).toBeGreaterThan(3);
+  });
+
+  it('measures its lag by the end that the store tells, also while the log itself is not read that far', async () => {
+    const inner = await store.open('held');
+    const writer = await openEventLog(inner, { source: 'writer', role: 'writer' });
+    let isHeld = false;
+    const released = Promise.withResolvers<void>();
+    const held = new FaultyJournal(inner, {
+      onRead: async (records) => {
+        if (isHeld) await released.promise;
+        return records;
+      },
+    });
+    const reader = await openEventLog(held, { source: 'reader', role: 'reader' });
+    const runner = await ProjectionRunner.start({ log: reader, store: new InMemoryProjectionStore() });
+    await runner.subscription.caughtUp(soon());
+    isHeld = true;
+    for (let i = 0; i < 5; i += 1) await writer.append(aStream(), 1, anEvent('late'));
+    expect(reader.head().position).toBeLessThan(writer.head().position);
+    expect(await runner.measuredLag(1000)).toMatchObject({ records: 5 });
+    released.resolve();
+    await runner.subscription.reached(writer.head().position, soon());
+    expect(await runner.measuredLag(1000)).toMatchObject({ records: 0, behindForMs: 0 });
+    await runner.stop();
+    await reader.close();
+    await writer.close();
   });
 
   it('quarantines an event that it cannot understand and what follows on its stream, and stalls no other stream', async () => {

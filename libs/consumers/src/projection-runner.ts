@@ -53,6 +53,10 @@ export class ProjectionRunner {
     return new ProjectionRunner(options, from);
   }
 
+  measuredLag(withinMs: number): Promise<Lag | undefined> {
+    return this.subscription.measuredLag(withinMs);
+  }
+
   lag(): Lag {
     return this.subscription.lag();
   }

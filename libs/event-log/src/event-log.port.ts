@@ -120,8 +120,10 @@ export interface LogHead {
   readonly chainHash: string;
 }
 
+/** `end`: the last position that the store says it holds; absent when it did not answer. */
 export type Readiness =
-  { readonly ready: true; readonly position: Position } | { readonly ready: false; readonly reason: string };
+  | { readonly ready: true; readonly position: Position; readonly end: Position }
+  | { readonly ready: false; readonly reason: string; readonly end?: Position };
 
 export class EventLogClosed extends Error {
   override readonly name = 'EventLogClosed';

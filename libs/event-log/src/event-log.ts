@@ -5,6 +5,7 @@ import type {
   AppendResult, Claim, EventLog, FollowBatch, FollowStart, LogHead, NewEvent, Position, Readiness, RecordedEvent,
   StreamName,
 } from './event-log.port'; // prettier-ignore
+import { positionAt } from './brand';
 import { EventLogClosed, LogHalted } from './event-log.port';
 import { Follower } from './follower';
 import type { Journal } from './journal.port';
@@ -186,8 +187,9 @@ class JournaledEventLog implements EventLog {
 
   #compare(end: number): Readiness {
     const { position } = this.head();
-    if (position >= end) return { ready: true, position };
-    return { ready: false, reason: `${end - position} records behind the end of ${this.journal.name}` };
+    if (position >= end) return { ready: true, position, end: positionAt(end) };
+    const reason = `${end - position} records behind the end of ${this.journal.name}`;
+    return { ready: false, reason, end: positionAt(end) };
   }
 
   async #announce(): Promise<void> {

@@ -57,14 +57,14 @@ export const hostileValues: Experiment = {
 /** Records that the audit could not store, after it has caught up: each would be a decision that nobody can look up. */
 const quarantined = async (system: System): Promise<number> => {
   interface Partition {
-    readonly lagRecords: number;
+    readonly lagRecords: number | null;
     readonly quarantined: number;
   }
   for (;;) {
     const { body } = await rest(system.audit, system.operatorToken)('GET', '/v1/status');
     const projections = body['projections'] as readonly { readonly partitions: readonly Partition[] }[];
     const partitions = projections.flatMap((projection) => projection.partitions);
-    if (partitions.some(({ lagRecords }) => lagRecords > 0)) continue;
+    if (partitions.some(({ lagRecords }) => lagRecords !== 0)) continue;
     return partitions.reduce((sum, partition) => sum + partition.quarantined, 0);
   }
 };

@@ -3,6 +3,9 @@ import { CatchUpSubscription, type Lag } from '@openclaw/consumers';
 import { type EventLog, type FollowBatch, type JournalStore, type LogHalted, openEventLog } from '@openclaw/event-log';
 import type { TimeMerge } from './time-merge';
 
+/** How long the store may take to tell where the log ends. */
+const MEASURE_MS = 1_000;
+
 /** One usage event, with the time that it was decided at. */
 export interface TimedUse {
   readonly at: number;
@@ -40,8 +43,9 @@ export class UsageWatch {
   }
 
   /** Undefined while no validator has written to the partition yet. */
-  lag(): Lag | undefined {
-    return this.#subscription?.lag();
+  async lag(): Promise<Lag | undefined> {
+    const measured = await this.#subscription?.measuredLag(MEASURE_MS).catch(() => undefined);
+    return measured ?? this.#subscription?.lag();
   }
 
   /** Call after the merge is closed. */

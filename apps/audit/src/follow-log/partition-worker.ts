@@ -29,6 +29,11 @@ export class PartitionWorker {
     this.#running = this.#run();
   }
 
+  /** The lag behind the end of the log; undefined when that is not open yet or does not answer within `withinMs`. */
+  async measuredLag(withinMs: number): Promise<Lag | undefined> {
+    return this.#runner?.measuredLag(withinMs).catch(() => undefined);
+  }
+
   /** Undefined until the log is open and the checkpoint loaded. */
   lag(): Lag | undefined {
     return this.#runner?.lag();

@@ -5,6 +5,9 @@ import type { PartitionWorker } from '../follow-log/partition-worker';
 /** How long a projection may be behind before the service is no longer ready. */
 const LAG_MAX_MS = 10_000;
 
+/** How long the store may take to tell where the log ends. */
+const MEASURE_MS = 1_000;
+
 /** Where each partition of a projection stands. */
 export const statusOf = async (projection: FollowedProjection) => {
   const quarantined = await projection.quarantined();
@@ -12,22 +15,26 @@ export const statusOf = async (projection: FollowedProjection) => {
     projection: projection.name,
     generation: projection.generation,
     rebuilding: projection.isRebuilding,
-    partitions: projection.workers.map((worker) => ({
-      ...partitionStatus(worker),
-      quarantined: quarantined.get(worker.source.partition) ?? 0,
-    })),
+    partitions: await Promise.all(
+      projection.workers.map(async (worker) => ({
+        ...(await partitionStatus(worker)),
+        quarantined: quarantined.get(worker.source.partition) ?? 0,
+      })),
+    ),
   };
 };
 
-const partitionStatus = (worker: PartitionWorker) => {
+const partitionStatus = async (worker: PartitionWorker) => {
   const { topic, partition, log } = worker.source;
-  const { position = -1, records = 0, behindForMs = 0 } = worker.lag() ?? {};
+  const measured = await worker.measuredLag(MEASURE_MS);
+  const { position = -1, behindForMs = 0 } = measured ?? worker.lag() ?? {};
   return {
     topic,
     partition,
     logId: log?.logId ?? null,
     position,
-    lagRecords: records,
+    /** Null: the log is not open yet, or does not answer. */
+    lagRecords: measured?.records ?? null,
     behindForMs: Math.round(behindForMs),
     fault: worker.fault ?? null,
   };
@@ -37,15 +44,15 @@ const partitionStatus = (worker: PartitionWorker) => {
 export const lagCheck = (projection: FollowedProjection): HealthCheck => ({
   name: projection.name,
   check: async () => {
-    const faults = projection.workers.flatMap((worker) => faultOf(worker) ?? []);
+    const faults = (await Promise.all(projection.workers.map(faultOf))).filter((one) => one !== undefined);
     return faults.length === 0 ? undefined : faults.join('; ');
   },
 });
 
-const faultOf = (worker: PartitionWorker): string | undefined => {
+const faultOf = async (worker: PartitionWorker): Promise<string | undefined> => {
   const place = `${worker.source.topic}/${worker.source.partition}`;
   if (worker.fault !== undefined) return `${place}: ${worker.fault}`;
-  const lag = worker.lag();
+  const lag = (await worker.measuredLag(MEASURE_MS)) ?? worker.lag();
   if (lag === undefined || lag.behindForMs <= LAG_MAX_MS) return undefined;
   return `${place}: ${lag.records} records behind for ${Math.round(lag.behindForMs / 1000)} s`;
 };
