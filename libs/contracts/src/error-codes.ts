@@ -100,6 +100,8 @@ export const ERROR_CODES = {
   ...refusalsOf('operator', 'operator'),
   ...refusalsOf('target-service', 'service'),
   ...refusalsOf('subscription', 'subscription'),
+  ...refusalsOf('detection-settings', 'set of detection settings'),
+  ...refusalsOf('alert', 'alert'),
 
   // The log and what stands on it.
   'openclaw.log.unavailable': retriable(503, 'UNAVAILABLE', 'The event log cannot be reached; nothing was done.'),

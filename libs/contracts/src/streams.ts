@@ -11,6 +11,8 @@ export const streamOf = {
   subscription: (account: string) => `subscription/${account}`,
   redemption: (codeId: string) => `redemption/${codeId}`,
   usage: (producer: string, partition: number) => `usage/${producer}/${partition}`,
+  detectionSettings: (id: string) => `detection-settings/${id}`,
+  alertHandling: (findingUid: string) => `alert-handling/${findingUid}`,
   alert: (findingUid: string) => `alert/${findingUid}`,
 } as const;
 

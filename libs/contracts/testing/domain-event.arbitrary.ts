@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import {
   milliseconds,
+  RESOLUTIONS,
   ROLES,
   unixMs,
   type CodeSettings,
+  type DetectionSettings,
   type RateLimits,
   type SettingChange,
   type SettingName,
@@ -63,6 +65,17 @@ const inService = { service: identifier, ...happened };
 const offer = fc.record({ title: text, resources: texts, actions: texts });
 const roles = fc.array(fc.constantFrom(...ROLES), { maxLength: 4 });
 
+const enabled = fc.boolean();
+const shortTime = fc.integer({ min: 0, max: 86_400_000 }).map(milliseconds);
+const rule = fc.constantFrom('repeated-refusals' as const, 'request-rate' as const, 'outside-use' as const);
+const detection: fc.Arbitrary<DetectionSettings> = fc.record({
+  repeatedRefusals: orNull(fc.record({ enabled, refusalsMin: limit, windowMs: shortTime })),
+  requestRate: orNull(fc.record({ enabled, requestsPerHourMax: limit })),
+  outsideUse: orNull(fc.record({ enabled, quietMs: shortTime })),
+  mutes: fc.array(fc.record({ entity: text, rule: orNull(rule), until: instant }), { maxLength: 3 }),
+});
+const inAlert = { ...happened, alertUid: identifier, by: identifier };
+
 /** Does not compile while an event of the domain is missing. */
 const data: DataArbitraries = {
   PairingCodeIssued: fc.record({ ...inCode, settings, secret }),
@@ -94,6 +107,9 @@ const data: DataArbitraries = {
     unspent: fc.option(fc.record({ units: limit, at: instant })),
   }),
   UseNoted: fc.record(claimed),
+  DetectionSettingsChanged: fc.record({ ...happened, before: detection, after: detection }),
+  AlertAcknowledged: fc.record(inAlert),
+  AlertClosed: fc.record({ ...inAlert, resolution: fc.constantFrom(...RESOLUTIONS) }),
   LogOpened: fc.record({ logId: identifier, format: limit }),
   WriterStarted: fc.record({ writer: identifier, incarnation: identifier }),
 };

@@ -105,6 +105,24 @@ export const DOMAIN_EXAMPLES: readonly DomainEvent[] = [
     data: { codeId: 'code-1', at, units: 5, unspent: { units: 2, at }, validator: 'validator-0' },
   },
   { type: 'UseNoted', data: { codeId: 'code-1', at, validator: 'validator-0' } },
+  {
+    type: 'DetectionSettingsChanged',
+    data: {
+      at, command,
+      before: { repeatedRefusals: null, requestRate: null, outsideUse: null, mutes: [] },
+      after: {
+        repeatedRefusals: { enabled: true, refusalsMin: 3, windowMs: milliseconds(10_000) },
+        requestRate: { enabled: false, requestsPerHourMax: 500 },
+        outsideUse: { enabled: true, quietMs: milliseconds(60_000) },
+        mutes: [{ entity: 'source/198.51.100.7', rule: null, until: at }],
+      },
+    },
+  }, // prettier-ignore
+  { type: 'AlertAcknowledged', data: { at, command, alertUid: 'c'.repeat(64), by: 'operator-1' } },
+  {
+    type: 'AlertClosed',
+    data: { at, command, alertUid: 'c'.repeat(64), by: 'operator-1', resolution: 'false-positive' },
+  },
   { type: 'LogOpened', data: { logId: 'log-1', format: 1 } },
   { type: 'WriterStarted', data: { writer: 'openclaw/issuer/issuer-0', incarnation: 'incarnation-1' } },
 ];

@@ -21,3 +21,5 @@ export * from './detection/repeated-refusals';
 export * from './detection/outside-use';
 export * from './detection/request-rate';
 export * from './detection/rules';
+export * from './detection-settings';
+export * from './alert-handling';

@@ -1,5 +1,7 @@
 import type {
   AdminRosterEvent,
+  AlertHandlingEvent,
+  DetectionSettingsEvent,
   MasterKeyEvent,
   OperatorEvent,
   PairingCodeEvent,
@@ -12,6 +14,7 @@ import { Upcasters } from '../upcasters/upcaster';
 import * as administration from './administration.schemas';
 import { bodyCodec, type BodyCodec } from './body-codec';
 import { ends, event, type BodyForms } from './body-form';
+import * as detection from './detection.schemas';
 import * as log from './log.schemas';
 import { assertNothingLost } from './nothing-lost';
 import * as code from './pairing-code.schemas';
@@ -31,6 +34,8 @@ export type DomainEvent =
   | SubscriptionEvent
   | TargetServiceEvent
   | RedemptionEvent
+  | DetectionSettingsEvent
+  | AlertHandlingEvent
   | LogEvent;
 
 const forms: BodyForms<DomainEvent> = {
@@ -65,6 +70,10 @@ const forms: BodyForms<DomainEvent> = {
   CodeRedeemed: event('openclaw.redemption.code-redeemed.v1', redemption.codeRedeemed),
   UsesReserved: event('openclaw.redemption.uses-reserved.v1', redemption.usesReserved),
   UseNoted: event('openclaw.redemption.use-noted.v1', redemption.useNoted),
+
+  DetectionSettingsChanged: event('openclaw.detection-settings.changed.v1', detection.detectionSettingsChanged),
+  AlertAcknowledged: event('openclaw.alert-handling.acknowledged.v1', detection.alertAcknowledged),
+  AlertClosed: event('openclaw.alert-handling.closed.v1', detection.alertClosed),
 
   LogOpened: event('openclaw.log.opened.v1', log.logOpened),
   WriterStarted: event('openclaw.log.writer-started.v1', log.writerStarted),

@@ -1,5 +1,7 @@
 import type {
   AdminRosterEvent,
+  AlertHandlingEvent,
+  DetectionSettingsEvent,
   MasterKeyEvent,
   OperatorEvent,
   PairingCodeEvent,
@@ -17,6 +19,9 @@ export const isOperatorEvent = (event: DomainEvent): event is OperatorEvent => e
 export const isAdminRosterEvent = (event: DomainEvent): event is AdminRosterEvent => event.type.startsWith('Admin');
 export const isTargetServiceEvent = (event: DomainEvent): event is TargetServiceEvent =>
   event.type.startsWith('TargetService');
+export const isDetectionSettingsEvent = (event: DomainEvent): event is DetectionSettingsEvent =>
+  event.type === 'DetectionSettingsChanged';
+export const isAlertHandlingEvent = (event: DomainEvent): event is AlertHandlingEvent => event.type.startsWith('Alert');
 export const isSubscriptionEvent = (event: DomainEvent): event is SubscriptionEvent =>
   event.type.startsWith('Subscription');
 export const isRedemptionEvent = (event: DomainEvent): event is RedemptionEvent =>

@@ -1,0 +1,2 @@
+export * from './alert-handling';
+export * from './events';

@@ -1,0 +1,3 @@
+export * from './detection-settings';
+export * from './events';
+export * from './in-force';
