@@ -4,6 +4,14 @@ export { FollowedTopic, type FollowedPartition, type FollowedTopicOptions } from
 export { openStore } from './log/log.module';
 export { createLogger, NestLog, type Logger } from './logging/logger';
 export { endProcessOnHalt, runApp, type RunningApp } from './lifetime/run-app';
+export { startTelemetry, type Telemetry } from './telemetry/start-telemetry';
+export { METRICS } from './telemetry/metric-catalogue';
+export { Counts, histogramOf, observe, recordValue, type Observed } from './telemetry/meters';
+export { appendTraced } from './telemetry/append-traced';
+export { batchSpans, isTraced, processTraced, traceCommits, type Consumed } from './telemetry/process-traced';
+export { observeHttp } from './telemetry/observe-http';
+export { endFailed, startSpan, tell } from './telemetry/spans';
+export { asksForSpans, contextOf, parseTraceparent, traceparentOf } from './telemetry/trace-context';
 export * from './commands/aggregate-repository';
 export * from './commands/aggregates';
 export { FollowedAggregates, type Followed } from './commands/followed-aggregates';

@@ -3,6 +3,7 @@ import type { LeaseKeeper } from '@openclaw/freshness';
 import { ApiError, asApiError } from '@openclaw/platform';
 import type { Caller } from '../callers/service-tokens';
 import type { CodeIndex } from '../code-index/code-index';
+import type { DecisionWatch } from '../observe-decisions/decision-watch';
 import { decisionView } from './decision.view';
 import { NoDecision } from './no-decision';
 import { readUpTo } from './read-up-to';
@@ -17,12 +18,16 @@ const BATCH_MAX = 1024;
 /** What every transport offers, in the messages of the published proto; `ApiError` when there is no decision. */
 export class ValidationApi {
   constructor(
-    private readonly parts: { readonly index: CodeIndex; readonly keeper: LeaseKeeper },
+    private readonly parts: {
+      readonly index: CodeIndex;
+      readonly keeper: LeaseKeeper;
+      readonly watch: DecisionWatch;
+    },
     private readonly validateCode: ValidateCode,
   ) {}
 
-  /** One use; answers in the same turn when nothing has to be waited for. */
-  validate(message: UseMessage, minPosition: string, caller: Caller): Answer | Promise<Answer> {
+  /** One use. */
+  validate(message: UseMessage, minPosition: string, caller: Caller): Promise<Answer> {
     const waiting = readUpTo(this.parts, minPosition);
     return waiting === undefined ? this.#one(message, caller) : waiting.then(() => this.#one(message, caller));
   }
@@ -46,10 +51,17 @@ export class ValidationApi {
     }
   }
 
-  #one(message: UseMessage, caller: Caller): Answer | Promise<Answer> {
-    const decision = this.validateCode.validate(useRequest(message, caller));
-    if (decision instanceof Promise) return decision.then((decided) => decisionView(decided, caller));
-    return decisionView(decision, caller);
+  async #one(message: UseMessage, caller: Caller): Promise<Answer> {
+    const { watch } = this.parts;
+    const watched = watch.begin(useRequest(message, caller));
+    try {
+      const decision = await this.validateCode.validate(watched.use);
+      watch.decided(watched, decision);
+      return decisionView(decision, caller);
+    } catch (error) {
+      watch.undecided(watched, error);
+      throw error;
+    }
   }
 }
 

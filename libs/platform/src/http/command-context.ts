@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { trace } from '@opentelemetry/api';
 import { recordableText } from '@openclaw/contracts';
 import { type CommandMeta, unixMs } from '@openclaw/domain';
 import type { EventEnvelope } from '../commands/aggregate-repository';
 import type { AuthenticatedRequest } from '../security/operator.guard';
 import { ApiError } from './api-error';
+import { parseTraceparent, traceparentOf } from '../telemetry/trace-context';
 import { clientIp } from './client-ip';
 
 /** Everything a command carries besides what it asks for: who, how, from where, why, and how a retry is known. */
@@ -42,7 +44,7 @@ export const commandContext = (
         sourceip: clientIp(request),
         reason,
         commandid: id,
-        traceparent: request.headers['traceparent'],
+        traceparent: traceparentOf(trace.getActiveSpan()) ?? validTraceparent(request.headers['traceparent']),
         correlationid: request.headers['x-request-id'],
       }),
     },
@@ -56,6 +58,9 @@ const idempotencyKey = (header: string | undefined): string | undefined => {
   const remedy = 'give 1 to 255 printable ASCII characters without spaces, such as a UUID';
   throw new ApiError('openclaw.request.invalid', [{ field: 'Idempotency-Key', problem: 'not a usable key', remedy }]);
 };
+
+const validTraceparent = (header: string | undefined): string | undefined =>
+  parseTraceparent(header) === undefined ? undefined : header;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const METADATA_MAX = 512;

@@ -1,5 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
+import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { pino } from 'pino';
+import { type LogFormat, logSink } from './log-sink';
 
 /** Names under which something secret could be logged by mistake. Redaction is the last wall, not the first. */
 const REDACTED = [
@@ -20,14 +22,29 @@ export interface Logger {
   error(facts: object, message: string): void;
 }
 
-/** Structured logs (one JSON object a line on stdout) with redaction; `service` names the app. */
+/**
+ * Structured logs: one JSON object a line on stdout (lines for people on a terminal), with `service` and, within a
+ * trace, its ids. Members with a secret's name and everything that looks like a secret are replaced at the sink.
+ */
 export const createLogger = (service: string, level = process.env['OPENCLAW_LOG_LEVEL'] ?? 'info'): Logger =>
-  pino({
-    level,
-    base: { service },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: [...REDACTED, ...REDACTED.map((name) => `*.${name}`)], censor: '[redacted]' },
-  });
+  pino(
+    {
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      mixin: traceOfNow,
+      redact: { paths: [...REDACTED, ...REDACTED.map((name) => `*.${name}`)], censor: '[redacted]' },
+    },
+    logSink(formatOf(process.env['OPENCLAW_LOG_FORMAT'])),
+  );
+
+const formatOf = (text: string | undefined): LogFormat => (text === 'json' || text === 'text' ? text : 'auto');
+
+const traceOfNow = (): object => {
+  const at = trace.getActiveSpan()?.spanContext();
+  return at === undefined || !isSpanContextValid(at) ? {} : { trace_id: at.traceId, span_id: at.spanId };
+};
 
 /** Nest's own messages through the same logger; its start-up chatter goes to debug. */
 export class NestLog implements LoggerService {
