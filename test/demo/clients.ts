@@ -30,6 +30,7 @@ export interface Use {
   readonly sourceIp?: string;
   readonly minPosition?: string;
   readonly requestId?: string;
+  readonly traceparent?: string;
 }
 
 /** What a validator said: `allow`, the reason of a refusal, or `UNAVAILABLE ...` and the like. */
@@ -72,6 +73,7 @@ export class ValidatorClient {
       endpoint: 'POST /v1/chat/completions',
       requestId: use.requestId ?? '',
       minPosition: use.minPosition ?? '',
+      traceparent: use.traceparent ?? '',
     };
     const { path, requestSerialize, responseDeserialize } = this.#method;
     return new Promise((resolve) => {

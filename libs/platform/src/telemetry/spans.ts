@@ -3,7 +3,7 @@ import {
   type Context,
   type Link,
   type Span,
-  SpanKind,
+  type SpanKind,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
