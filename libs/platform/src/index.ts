@@ -2,6 +2,7 @@ export * from './config/read-config';
 export * from './log/log-config';
 export { FollowedTopic, type FollowedPartition, type FollowedTopicOptions } from './log/followed-topic';
 export { openStore } from './log/log.module';
+export { redactKeys } from './logging/redact';
 export { createLogger, NestLog, type Logger } from './logging/logger';
 export { endProcessOnHalt, runApp, type RunningApp } from './lifetime/run-app';
 export { startTelemetry, type Telemetry } from './telemetry/start-telemetry';

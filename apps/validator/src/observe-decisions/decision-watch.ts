@@ -48,9 +48,10 @@ export class DecisionWatch {
     span.end();
   }
 
-  undecided({ span }: Watched, error: unknown): void {
+  /** Without `watched`: it was refused before it came to a judgement. */
+  undecided(error: unknown, watched?: Watched): void {
     this.#noDecisions.add(asApiError(error).code);
-    if (span !== undefined) endFailed(span, error);
+    if (watched?.span !== undefined) endFailed(watched.span, error);
   }
 
   decisions(): readonly Observed[] {

@@ -3,7 +3,7 @@ import type { LeaseKeeper } from '@openclaw/freshness';
 import { ApiError, asApiError } from '@openclaw/platform';
 import type { Caller } from '../callers/service-tokens';
 import type { CodeIndex } from '../code-index/code-index';
-import type { DecisionWatch } from '../observe-decisions/decision-watch';
+import type { DecisionWatch, Watched } from '../observe-decisions/decision-watch';
 import { decisionView } from './decision.view';
 import { NoDecision } from './no-decision';
 import { readUpTo } from './read-up-to';
@@ -28,7 +28,7 @@ export class ValidationApi {
 
   /** One use. */
   validate(message: UseMessage, minPosition: string, caller: Caller): Promise<Answer> {
-    const waiting = readUpTo(this.parts, minPosition);
+    const waiting = this.#readUpTo(minPosition);
     return waiting === undefined ? this.#one(message, caller) : waiting.then(() => this.#one(message, caller));
   }
 
@@ -39,7 +39,7 @@ export class ValidationApi {
     caller: Caller,
   ): Promise<readonly Result[]> {
     if (messages.length > BATCH_MAX) throw new ApiError('openclaw.request.too-large');
-    await readUpTo(this.parts, minPosition);
+    await this.#readUpTo(minPosition);
     return Promise.all(messages.map((message) => this.#result(message, caller)));
   }
 
@@ -51,15 +51,27 @@ export class ValidationApi {
     }
   }
 
+  /** Undefined when there is nothing to wait for. */
+  #readUpTo(minPosition: string): Promise<void> | undefined {
+    if (minPosition === '') return undefined;
+    return Promise.resolve()
+      .then(() => readUpTo(this.parts, minPosition))
+      .catch((error: unknown) => {
+        this.parts.watch.undecided(error);
+        throw error;
+      });
+  }
+
   async #one(message: UseMessage, caller: Caller): Promise<Answer> {
     const { watch } = this.parts;
-    const watched = watch.begin(useRequest(message, caller));
+    let watched: Watched | undefined;
     try {
+      watched = watch.begin(useRequest(message, caller));
       const decision = await this.validateCode.validate(watched.use);
       watch.decided(watched, decision);
       return decisionView(decision, caller);
     } catch (error) {
-      watch.undecided(watched, error);
+      watch.undecided(error, watched);
       throw error;
     }
   }

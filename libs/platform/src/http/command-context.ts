@@ -5,6 +5,7 @@ import { type CommandMeta, unixMs } from '@openclaw/domain';
 import type { EventEnvelope } from '../commands/aggregate-repository';
 import type { AuthenticatedRequest } from '../security/operator.guard';
 import { ApiError } from './api-error';
+import { redactKeys } from '../logging/redact';
 import { parseTraceparent, traceparentOf } from '../telemetry/trace-context';
 import { clientIp } from './client-ip';
 
@@ -68,6 +69,6 @@ const METADATA_MAX = 512;
 const definedOf = (facts: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(facts).flatMap(([name, value]) =>
-      value === undefined || value === '' ? [] : [[name, recordableText(value, METADATA_MAX)]],
+      value === undefined || value === '' ? [] : [[name, recordableText(redactKeys(value), METADATA_MAX)]],
     ),
   );
