@@ -208,6 +208,8 @@ describe('telemetry of the four services', () => {
         expect(`${place}: ${(places.get(place) ?? '').length > 500}`).toBe(`${place}: true`);
       }
       expect(found(canaries, places)).toEqual([]);
+      const failed = system.output.stdout.filter((line) => line.includes('a request failed'));
+      expect(failed).toContainEqual(expect.stringContaining(`"trace_id":"${traceId}"`));
     },
     TEST_MS * 2,
   );

@@ -14,11 +14,17 @@ const MEMBERS = new Set(['time', 'level', 'service', 'msg', 'trace_id', 'span_id
 /** `auto`: for people on a terminal, else JSON. */
 export type LogFormat = 'auto' | 'json' | 'text';
 
+/** Standard output, or what stands for it. */
+export interface LogOutput {
+  readonly isTTY: boolean;
+  write(text: string): boolean;
+}
+
 /**
  * Where every line of the log leaves the process: redacted first, then written, and handed to OpenTelemetry, which
  * does nothing with it unless it was started.
  */
-export const logSink = (format: LogFormat, out: NodeJS.WriteStream = process.stdout) => {
+export const logSink = (format: LogFormat, out: LogOutput = process.stdout) => {
   const isForPeople = format === 'text' || (format === 'auto' && out.isTTY);
   return {
     write: (text: string): void => {

@@ -1,7 +1,7 @@
 /**
  * What looks like a secret, wherever it stands: the last wall before anything leaves the process (docs/adr/0005). Each
  * pattern takes characters that JSON never escapes, so a line of JSON stays one; a line break before a secret stands
- * there as `\n`, which is why no word boundary is asked for.
+ * there as `\n`, another control character as `\u0000`, which is why a word boundary is not enough.
  */
 type Pattern = readonly [RegExp, string];
 
@@ -9,8 +9,8 @@ const KEYS: readonly Pattern[] = [
   // Codes, also cut off or with a typo, and operators' and service tokens.
   [/(ocpc|ocop|ocsv)_[A-Za-z0-9_-]{8,}/g, '$1_[redacted]'],
   // Keys of AI APIs by their usual forms: OpenAI and Anthropic, Google, Hugging Face, Groq, xAI, Replicate, AWS.
-  [/(?<=^|[^A-Za-z0-9]|\\[nrt])(sk|rk|pk)-[A-Za-z0-9_-]{12,}/g, '$1-[redacted]'],
-  [/(?<=^|[^A-Za-z0-9]|\\[nrt])(AIza|hf_|gsk_|xai-|r8_|AKIA)[A-Za-z0-9_-]{12,}/g, '$1[redacted]'],
+  [/(?<=^|[^A-Za-z0-9]|\\[bfnrt]|\\u[0-9a-f]{4})(sk|rk|pk)-[A-Za-z0-9_-]{12,}/g, '$1-[redacted]'],
+  [/(?<=^|[^A-Za-z0-9]|\\[bfnrt]|\\u[0-9a-f]{4})(AIza|hf_|gsk_|xai-|r8_|AKIA)[A-Za-z0-9_-]{12,}/g, '$1[redacted]'],
 ];
 
 const SECRETS: readonly Pattern[] = [
@@ -21,7 +21,7 @@ const SECRETS: readonly Pattern[] = [
   [/(:\/\/[^\s/:@"\\]*):[^\s/@"\\]+@/g, '$1:[redacted]@'],
   [/(Bearer|bearer|Basic) +[A-Za-z0-9._~+/=-]{8,}/g, '$1 [redacted]'],
   // Hashes of codes and tokens: eight digits are enough to compare chain hashes by eye, and to test no leaked code.
-  [/(?<=^|[^A-Za-z0-9]|\\[nrt])([0-9a-f]{8})[0-9a-f]{56,}(?![A-Za-z0-9])/gi, '$1[redacted]'],
+  [/(?<=^|[^A-Za-z0-9]|\\[bfnrt]|\\u[0-9a-f]{4})([0-9a-f]{8})[0-9a-f]{56,}(?![A-Za-z0-9])/gi, '$1[redacted]'],
 ];
 
 /** The text without anything that looks like a secret. Never fails; a text without one comes back as it is. */

@@ -18,7 +18,6 @@ const variables = z.object({
 
 export interface TelemetryConfig {
   readonly serviceName: string;
-  readonly endpoints: readonly string[];
 }
 
 /**
@@ -37,7 +36,7 @@ export const telemetryConfig = (
   const isAllowed = values.OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK;
   const faults = named.flatMap((name) => faultOf(name, env[name] ?? '', isAllowed));
   if (faults.length > 0) throw new ConfigRefused(faults);
-  return { serviceName: values.OTEL_SERVICE_NAME ?? `openclaw-${service}`, endpoints: named };
+  return { serviceName: values.OTEL_SERVICE_NAME ?? `openclaw-${service}` };
 };
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);

@@ -1,0 +1,38 @@
+import { Writable } from 'node:stream';
+import { logSink } from './log-sink';
+
+/** A stream that keeps what is written, as a terminal or not. */
+const kept = (isTTY: boolean) => {
+  const texts: string[] = [];
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      texts.push(String(chunk));
+      done();
+    },
+  });
+  return { texts, stream: Object.assign(stream, { isTTY }) };
+};
+
+const LINE = '{"level":"warn","time":"2026-11-23T16:00:01.123Z","service":"issuer","lag":3,"msg":"it waits"}\n';
+
+describe('the sink of the log', () => {
+  it('writes JSON when nobody watches and a readable line on a terminal; a format that is asked for goes first', () => {
+    const form = (format: 'auto' | 'json' | 'text', isTTY: boolean): string => {
+      const { texts, stream } = kept(isTTY);
+      logSink(format, stream).write(LINE);
+      return texts.join('');
+    };
+    const readable = '16:00:01.123 WARN  issuer    it waits lag=3\n';
+    expect([form('auto', false), form('auto', true)]).toEqual([LINE, readable]);
+    expect([form('json', true), form('text', false)]).toEqual([LINE, readable]);
+  });
+
+  it('redacts before it writes, in both forms', () => {
+    for (const format of ['json', 'text'] as const) {
+      const { texts, stream } = kept(false);
+      logSink(format, stream).write(LINE.replace('it waits', `ocpc_${'a'.repeat(68)}`));
+      expect(texts.join('')).toContain('ocpc_[redacted]');
+      expect(texts.join('')).not.toContain('aaaa');
+    }
+  });
+});
