@@ -11,6 +11,9 @@ const SEVERITY: Readonly<Record<string, SeverityNumber>> = {
 /** What the log record of OpenTelemetry has members of its own for. */
 const MEMBERS = new Set(['time', 'level', 'service', 'msg', 'trace_id', 'span_id']);
 
+/** What telemetry says of itself is written but not exported: a failing export must not make the next one. */
+export const TELEMETRY_TROUBLE = 'telemetry does not get through';
+
 /** `auto`: for people on a terminal, else JSON. */
 export type LogFormat = 'auto' | 'json' | 'text';
 
@@ -31,7 +34,7 @@ export const logSink = (format: LogFormat, out: LogOutput = process.stdout) => {
       const redacted = redact(text);
       const line = parseLogLine(redacted);
       out.write(isForPeople && line !== undefined ? `${terminalLine(line)}\n` : redacted);
-      if (line !== undefined) emit(line);
+      if (line !== undefined && line['msg'] !== TELEMETRY_TROUBLE) emit(line);
     },
   };
 };

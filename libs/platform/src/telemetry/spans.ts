@@ -42,10 +42,15 @@ export interface SpanStart {
 }
 
 /** A span; while telemetry is off, one that only passes the caller's trace on. */
-export const startSpan = (name: string, { kind, parent, facts, links = [] }: SpanStart): Span =>
-  trace.getTracer('openclaw').startSpan(name, { kind, attributes: redacted(facts), links: [...links] }, parent);
+export const startSpan = (name: string, { kind, parent, facts, links = [] }: SpanStart): Span => {
+  const span = trace.getTracer('openclaw').startSpan(name, { kind, links: [...links] }, parent);
+  tell(span, facts);
+  return span;
+};
 
-export const tell = (span: Span, facts: SpanFacts): void => void span.setAttributes(redacted(facts));
+export const tell = (span: Span, facts: SpanFacts): void => {
+  if (span.isRecording()) span.setAttributes(redacted(facts));
+};
 
 /** Ends a span as failed: by the class of the fault, never its text, which may hold a value. */
 export const endFailed = (span: Span, error: unknown): void => {
