@@ -68,7 +68,7 @@ export class ObservedSystem {
       }, START_MS);
       child.once('exit', (code) => {
         clearTimeout(late);
-        fail(new Error(`${program} ended with ${code}: ${[...this.output.stdout, ...this.output.stderr].slice(-3)}`));
+        fail(new Error(`${program} ended with ${code}: ${this.output.stdout.slice(-3).join(' ')}`));
       });
       createInterface({ input: child.stdout }).on('line', (line) => {
         this.output.stdout.push(line);

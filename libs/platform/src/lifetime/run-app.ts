@@ -1,4 +1,5 @@
-import type { Logger } from '../logging/logger';
+import { ConfigRefused } from '../config/read-config';
+import { type Logger, logSettingFaults } from '../logging/logger';
 import { startTelemetry } from '../telemetry/start-telemetry';
 
 /** One started service: where it listens, and how it ends. */
@@ -22,6 +23,8 @@ export const runApp = async (service: string, start: () => Promise<RunningApp>, 
   process.once('uncaughtException', (error) => endOnFault(error, logger));
   process.once('unhandledRejection', (error) => endOnFault(error, logger));
   try {
+    const faults = logSettingFaults(process.env);
+    if (faults.length > 0) throw new ConfigRefused(faults);
     const telemetry = await startTelemetry(service, process.env, logger);
     const app = await start();
     const stop = (): void => {

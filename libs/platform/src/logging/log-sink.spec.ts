@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { logSink } from './log-sink';
+import { logSettingFaults } from './logger';
 
 /** A stream that keeps what is written, as a terminal or not. */
 const kept = (isTTY: boolean) => {
@@ -34,5 +35,16 @@ describe('the sink of the log', () => {
       expect(texts.join('')).toContain('ocpc_[redacted]');
       expect(texts.join('')).not.toContain('aaaa');
     }
+  });
+});
+
+describe('the variables of the log', () => {
+  it('are refused with what to say instead', () => {
+    expect(logSettingFaults({})).toEqual([]);
+    expect(logSettingFaults({ OPENCLAW_LOG_LEVEL: 'debug', OPENCLAW_LOG_FORMAT: 'text' })).toEqual([]);
+    expect(logSettingFaults({ OPENCLAW_LOG_LEVEL: 'loud', OPENCLAW_LOG_FORMAT: 'xml' })).toEqual([
+      'OPENCLAW_LOG_LEVEL: say one of trace, debug, info, warn, error, fatal, silent',
+      'OPENCLAW_LOG_FORMAT: say auto, json or text',
+    ]);
   });
 });

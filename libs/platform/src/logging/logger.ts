@@ -16,6 +16,8 @@ const REDACTED = [
   'masterKey',
 ];
 
+const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
 export interface Logger {
   info(facts: object, message: string): void;
   warn(facts: object, message: string): void;
@@ -26,10 +28,10 @@ export interface Logger {
  * Structured logs: one JSON object a line on stdout (lines for people on a terminal), with `service` and, within a
  * trace, its ids. Members with a secret's name and everything that looks like a secret are replaced at the sink.
  */
-export const createLogger = (service: string, level = process.env['OPENCLAW_LOG_LEVEL'] ?? 'info'): Logger =>
+export const createLogger = (service: string, level = process.env['OPENCLAW_LOG_LEVEL'] ?? ''): Logger =>
   pino(
     {
-      level,
+      level: LEVELS.includes(level) ? level : 'info',
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -40,6 +42,15 @@ export const createLogger = (service: string, level = process.env['OPENCLAW_LOG_
   );
 
 const formatOf = (text: string | undefined): LogFormat => (text === 'json' || text === 'text' ? text : 'auto');
+
+/** What is wrong with the variables of the log; until that is mended, it is written as by default. */
+export const logSettingFaults = (env: Readonly<Record<string, string | undefined>>): readonly string[] => {
+  const { OPENCLAW_LOG_LEVEL: level = '', OPENCLAW_LOG_FORMAT: format = '' } = env;
+  return [
+    ...(level === '' || LEVELS.includes(level) ? [] : [`OPENCLAW_LOG_LEVEL: say one of ${LEVELS.join(', ')}`]),
+    ...(['', 'auto', 'json', 'text'].includes(format) ? [] : ['OPENCLAW_LOG_FORMAT: say auto, json or text']),
+  ];
+};
 
 const traceOfNow = (): object => {
   const at = trace.getActiveSpan()?.spanContext();
