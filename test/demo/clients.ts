@@ -30,6 +30,7 @@ export interface Use {
   readonly sourceIp?: string;
   readonly minPosition?: string;
   readonly requestId?: string;
+  /** Goes along as metadata, where an instrumented gRPC client puts it. */
   readonly traceparent?: string;
 }
 
@@ -64,6 +65,7 @@ export class ValidatorClient {
     const { service, resource, action } = use;
     const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${this.token}`);
+    if (use.traceparent !== undefined) metadata.set('traceparent', use.traceparent);
     const request = {
       code: use.code,
       service,
@@ -73,7 +75,6 @@ export class ValidatorClient {
       endpoint: 'POST /v1/chat/completions',
       requestId: use.requestId ?? '',
       minPosition: use.minPosition ?? '',
-      traceparent: use.traceparent ?? '',
     };
     const { path, requestSerialize, responseDeserialize } = this.#method;
     return new Promise((resolve) => {

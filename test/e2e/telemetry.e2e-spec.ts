@@ -126,6 +126,33 @@ describe('telemetry of the four services', () => {
   );
 
   it(
+    'goes on with the trace of a use over HTTP: from its header, or from the field of the use, which goes first',
+    async () => {
+      const [ofHeader, ofField] = [randomBytes(8).toString('hex'), randomBytes(8).toString('hex')];
+      const ask = (field: object): Promise<Response> =>
+        fetch(`${validator['http'] ?? ''}/v1/validate`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            authorization: `Bearer ${system.token('serviceTokenFile')}`,
+            traceparent: `00-${traceId}-${ofHeader}-01`,
+          },
+          body: JSON.stringify({ code: 'none', ...field }),
+        });
+      expect((await ask({})).status).toBe(200);
+      expect((await ask({ traceparent: `00-${traceId}-${ofField}-01` })).status).toBe(200);
+      const childrenOf = (parent: string): readonly ReceivedSpan[] =>
+        inTrace().filter(({ parentSpanId }) => parentSpanId === parent);
+      const [served] = await eventually(() => (childrenOf(ofHeader).length === 2 ? childrenOf(ofHeader) : undefined));
+      expect(served?.name).toBe('POST /v1/validate');
+      const judged = await eventually(() => childrenOf(served?.spanId ?? '')[0]);
+      expect(judged.attributes).toMatchObject({ 'openclaw.denial.reason': 'malformed' });
+      await eventually(() => childrenOf(ofField)[0]);
+    },
+    TEST_MS,
+  );
+
+  it(
     'exports the metrics of docs/reference/metrics.md and no others, in the units and kinds that it says',
     async () => {
       const documented = metricsOf(readFileSync(METRICS_PAGE, 'utf8'));
