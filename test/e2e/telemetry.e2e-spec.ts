@@ -143,9 +143,9 @@ describe('telemetry of the four services', () => {
       expect((await ask({ traceparent: `00-${traceId}-${ofField}-01` })).status).toBe(200);
       const childrenOf = (parent: string): readonly ReceivedSpan[] =>
         inTrace().filter(({ parentSpanId }) => parentSpanId === parent);
-      const [served] = await eventually(() => (childrenOf(ofHeader).length === 2 ? childrenOf(ofHeader) : undefined));
-      expect(served?.name).toBe('POST /v1/validate');
-      const judged = await eventually(() => childrenOf(served?.spanId ?? '')[0]);
+      const served = await eventually(() => (childrenOf(ofHeader).length === 2 ? childrenOf(ofHeader) : undefined));
+      expect(served.map(({ name }) => name)).toEqual(['POST /v1/validate', 'POST /v1/validate']);
+      const judged = await eventually(() => served.flatMap(({ spanId }) => childrenOf(spanId))[0]);
       expect(judged.attributes).toMatchObject({ 'openclaw.denial.reason': 'malformed' });
       await eventually(() => childrenOf(ofField)[0]);
     },
