@@ -192,6 +192,12 @@ describe('telemetry of the four services', () => {
     const owned = { masterKeyId: await aMasterKey(), scopes: ['a:b:c'], label: 'l' };
     const odd = { 'x-request-id': `${code} ${MASTER_KEY}`, traceparent: code };
     expect((await call('POST', '/v1/codes', owned, odd)).status).toBe(201);
+    for (const fields of [{ label: code }, { label: 'l', owner: MASTER_KEY }]) {
+      const refused = await call('POST', '/v1/codes', { ...owned, ...fields });
+      expect([refused.status, JSON.stringify(refused.body)]).toEqual([400, expect.stringContaining('kept for ever')]);
+    }
+    const hasty = await call('POST', '/v1/codes', { ...owned, reason: `like ${code}, for ${MASTER_KEY}` });
+    expect(hasty.status).toBe(201);
     await call('GET', `/v1/codes/${code}`, undefined, { traceparent });
     await call('GET', `/${code}?token=${MASTER_KEY}`, undefined, { traceparent });
     await call('POST', '/v1/codes', {}, { 'idempotency-key': `${code} ${MASTER_KEY}`, traceparent: code });

@@ -21,7 +21,8 @@ const KEY = /^"?([\x21-\x7e]{1,255}?)"?$/;
 
 /**
  * Reads the context of a write from its request. `Idempotency-Key` makes a retry safe on any replica; without it every
- * call is a new command. Throws an `ApiError` for a malformed key.
+ * call is a new command. Throws an `ApiError` for a malformed key, and for a body with a secret in it: take out of `body`
+ * what may be one.
  */
 export const commandContext = (
   request: AuthenticatedRequest,
@@ -29,6 +30,7 @@ export const commandContext = (
   reason: string | undefined,
 ): CommandContext => {
   const { operatorId } = request.principal;
+  refuseSecrets(body);
   const now = new Date();
   const key = idempotencyKey(request.headers['idempotency-key']) ?? randomUUID();
   const id = sha256(`${operatorId}\n${key}`);
@@ -58,6 +60,20 @@ const idempotencyKey = (header: string | undefined): string | undefined => {
   if (key !== undefined) return key;
   const remedy = 'give 1 to 255 printable ASCII characters without spaces, such as a UUID';
   throw new ApiError('openclaw.request.invalid', [{ field: 'Idempotency-Key', problem: 'not a usable key', remedy }]);
+};
+
+/**
+ * What a command says is kept for ever and shown to auditors. A reason is not refused but redacted: whoever revokes a
+ * code in a hurry may paste it there, and the revocation comes first.
+ */
+const refuseSecrets = (body: unknown): void => {
+  const faults = Object.entries(typeof body === 'object' && body !== null ? body : {}).flatMap(([field, value]) => {
+    const text = JSON.stringify(value) ?? '';
+    if (field === 'reason' || redactKeys(text) === text) return [];
+    const remedy = 'leave it out: this text is kept for ever and shown to auditors';
+    return [{ field, problem: 'holds what looks like a code, a token or a key of an AI API', remedy }];
+  });
+  if (faults.length > 0) throw new ApiError('openclaw.request.invalid', faults);
 };
 
 const validTraceparent = (header: string | undefined): string | undefined =>
