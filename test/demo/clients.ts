@@ -30,6 +30,8 @@ export interface Use {
   readonly sourceIp?: string;
   readonly minPosition?: string;
   readonly requestId?: string;
+  /** Goes along as metadata, where an instrumented gRPC client puts it. */
+  readonly traceparent?: string;
 }
 
 /** What a validator said: `allow`, the reason of a refusal, or `UNAVAILABLE ...` and the like. */
@@ -63,6 +65,7 @@ export class ValidatorClient {
     const { service, resource, action } = use;
     const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${this.token}`);
+    if (use.traceparent !== undefined) metadata.set('traceparent', use.traceparent);
     const request = {
       code: use.code,
       service,

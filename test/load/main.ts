@@ -2,17 +2,19 @@ import { appendBench } from './append/append.bench';
 import { type BenchOptions, benchOptions } from './bench-options';
 import { projectionBench } from './projection/projection.bench';
 import { revokeBench } from './revoke/revoke.bench';
+import { telemetryBench } from './telemetry/telemetry.bench';
 import { surroundings } from './surroundings';
 import { type Verdict, judgeBench, rulingLines } from './verdict';
 
 /**
- * `npm run bench -- append|projection|revoke [--target <name>]... [--rounds <n>] [--quick]`: measures against a baseline of the
+ * `npm run bench -- append|projection|revoke|telemetry [--target <name>]... [--rounds <n>] [--quick]`: measures against a baseline of the
  * same run. The last line is one JSON object; the exit code is 1 when a bar was missed or could not be measured.
  */
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Verdict>>> = {
   append: appendBench,
   projection: projectionBench,
   revoke: revokeBench,
+  telemetry: telemetryBench,
 };
 
 const run = async ([name = '', ...rest]: readonly string[]): Promise<Verdict> => {

@@ -3,4 +3,4 @@ import { anomalyConfig } from './anomaly.config';
 import { startAnomaly } from './start-anomaly';
 
 const logger = createLogger('anomaly');
-void runApp(() => startAnomaly(anomalyConfig(process.env), logger), logger);
+void runApp('anomaly', () => startAnomaly(anomalyConfig(process.env), logger), logger);

@@ -2,12 +2,20 @@ import { DEFAULT_TOPIC_POLICY, topicSpecs } from '@openclaw/contracts';
 import type { Alert } from '@openclaw/domain';
 import { type EventLog, type JournalStore, openEventLog } from '@openclaw/event-log';
 import { openFreshLog } from '@openclaw/freshness';
-import { type HealthCheck, type Logger, OperatorDirectory, endProcessOnHalt, logCheck } from '@openclaw/platform';
+import {
+  type HealthCheck,
+  type Logger,
+  OperatorDirectory,
+  endProcessOnHalt,
+  logCheck,
+  processTraced,
+} from '@openclaw/platform';
 import type { AnomalyConfig } from './anomaly.config';
 import type { AnomalyParts } from './anomaly.module';
 import { Detector } from './detect-anomalies/detector';
 import { TimeMerge } from './detect-anomalies/time-merge';
 import { type TimedUse, UsageWatch } from './detect-anomalies/usage-watch';
+import { observeDetector } from './observe-detector/detector-metrics';
 import { AlertLog } from './raise-alert/alert-log';
 
 /** A detector that is further behind than this does not detect. */
@@ -35,9 +43,11 @@ export const openParts = async (
   await Promise.all([directory.ready(patience), alerts.ready(patience)]);
   const partitions = Array.from({ length: usagePartitions }, (_, partition) => partition);
   const detector = new Detector(rules);
-  const merge = new TimeMerge<TimedUse>(partitions, async ({ eventId, event }) => {
-    for (const alert of detector.fold(eventId, event)) await raiseUntilSettled(alerts, alert);
-  });
+  const merge = new TimeMerge<TimedUse>(partitions, ({ eventId, event, partition, traced }) =>
+    processTraced(traced, { topic: specs.usage.topic, partition, consumer: 'detector' }, async () => {
+      for (const alert of detector.fold(eventId, event)) await raiseUntilSettled(alerts, alert);
+    }),
+  );
   const onEnd = (error: unknown): void => {
     logger.error({ reason: String(error) }, 'a usage partition is no longer watched: this process ends');
     process.exit(70);
@@ -46,11 +56,13 @@ export const openParts = async (
   const watches = partitions.map(
     (partition) => new UsageWatch({ store, partition, merge, source, onHalt, onEnd, onNotUnderstood }),
   );
+  const unobserve = observeDetector(watches, alerts);
   return {
     alerts,
     directory,
     checks: [logCheck(fresh.log), lagCheck(watches)],
     close: async () => {
+      unobserve();
       merge.close(new Error('the detector stops'));
       await Promise.all(watches.map((watch) => watch.stop()));
       await alerts.stop();

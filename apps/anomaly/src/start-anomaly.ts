@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type Logger, NestLog, type RunningApp, guardOperators, openStore } from '@openclaw/platform';
+import { type Logger, NestLog, type RunningApp, guardOperators, observeHttp, openStore } from '@openclaw/platform';
 import type { AnomalyConfig } from './anomaly.config';
 import { AnomalyModule } from './anomaly.module';
 import { openParts } from './open-parts';
@@ -18,6 +18,7 @@ export const startAnomaly = async (config: AnomalyConfig, logger: Logger): Promi
     const module = AnomalyModule.register(parts);
     const options = { logger: new NestLog(logger), abortOnError: false };
     const app = await NestFactory.create<NestExpressApplication>(module, options);
+    observeHttp(app);
     guardOperators(app, config.access, logger);
     await app.listen(config.listen.port, config.listen.host);
     return {

@@ -3,4 +3,4 @@ import { auditConfig } from './audit.config';
 import { startAudit } from './start-audit';
 
 const logger = createLogger('audit');
-void runApp(() => startAudit(auditConfig(process.env), logger), logger);
+void runApp('audit', () => startAudit(auditConfig(process.env), logger), logger);

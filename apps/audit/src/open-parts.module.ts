@@ -14,6 +14,7 @@ import type { AuditConfig } from './audit.config';
 import type { AuditParts } from './audit.module';
 import { DeadLetterBox } from './follow-log/dead-letter-box';
 import { FollowedProjection } from './follow-log/followed-projection';
+import { observeProjections } from './observe-projections/projection-metrics';
 import { type LogSource, openSource } from './follow-log/log-source';
 import type { WorkerServices } from './follow-log/partition-worker';
 
@@ -60,6 +61,7 @@ const open = async (config: AuditConfig, logger: Logger, opened: Opened): Promis
     await start(trail, [openSource(TOPIC.lifecycle, fresh.log)]),
     await start(usageProjection, usage.partitions),
   ];
+  opened.add(observeProjections(projections), async (unobserve) => unobserve());
   const checks = [
     { name: 'views', check: () => views.ping().then(() => undefined, String) },
     { name: 'usage-topic', check: () => Promise.resolve(usage.refusal) },

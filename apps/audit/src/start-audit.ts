@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type Logger, NestLog, type RunningApp, guardOperators } from '@openclaw/platform';
+import { type Logger, NestLog, type RunningApp, guardOperators, observeHttp } from '@openclaw/platform';
 import type { AuditConfig } from './audit.config';
 import { AuditModule } from './audit.module';
 import { openParts } from './open-parts.module';
@@ -14,6 +14,7 @@ export const startAudit = async (config: AuditConfig, logger: Logger): Promise<R
       logger: new NestLog(logger),
       abortOnError: false,
     });
+    observeHttp(app);
     guardOperators(app, config.access, logger);
     await app.listen(config.listen.port, config.listen.host);
     return {

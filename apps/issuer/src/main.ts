@@ -3,4 +3,4 @@ import { issuerConfig } from './issuer.config';
 import { startIssuer } from './start-issuer';
 
 const logger = createLogger('issuer');
-void runApp(() => startIssuer(issuerConfig(process.env), logger), logger);
+void runApp('issuer', () => startIssuer(issuerConfig(process.env), logger), logger);

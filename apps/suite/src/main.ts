@@ -6,11 +6,15 @@ process.env['OPENCLAW_LOG_LEVEL'] ??= 'warn';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const begun = performance.now();
-void runApp(async () => {
-  const suite = await startSuite(suiteConfig(process.env), process.env);
-  say(`OpenClaw is ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
-  for (const [what, address] of Object.entries(suite.listens)) say(`  ${what.padEnd(16)} ${address}`);
-  say(`  operator token   ${suite.installation.files.bootstrapTokenFile}`);
-  say(`  service token    ${suite.installation.files.serviceTokenFile}`);
-  return suite;
-}, createLogger('suite'));
+void runApp(
+  'suite',
+  async () => {
+    const suite = await startSuite(suiteConfig(process.env), process.env);
+    say(`OpenClaw is ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    for (const [what, address] of Object.entries(suite.listens)) say(`  ${what.padEnd(16)} ${address}`);
+    say(`  operator token   ${suite.installation.files.bootstrapTokenFile}`);
+    say(`  service token    ${suite.installation.files.serviceTokenFile}`);
+    return suite;
+  },
+  createLogger('suite'),
+);

@@ -3,4 +3,4 @@ import { startValidator } from './start-validator';
 import { validatorConfig } from './validator.config';
 
 const logger = createLogger('validator');
-void runApp(() => startValidator(validatorConfig(process.env), logger), logger);
+void runApp('validator', () => startValidator(validatorConfig(process.env), logger), logger);

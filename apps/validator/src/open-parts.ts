@@ -4,6 +4,8 @@ import type { Journal, JournalStore } from '@openclaw/event-log';
 import { type FreshLog, type LeaseKeeper, openFreshLog } from '@openclaw/freshness';
 import { type Logger, endProcessOnHalt } from '@openclaw/platform';
 import { CodeIndex } from './code-index/code-index';
+import { DecisionWatch } from './observe-decisions/decision-watch';
+import { observeValidator } from './observe-decisions/validator-metrics';
 import { RedemptionLedger } from './redemption/redemption-ledger';
 import { ValidatorStatus } from './status/validator-status';
 import { type OpenUsage, openUsage } from './usage/open-usage';
@@ -58,14 +60,17 @@ export const openParts = async (store: JournalStore, config: PartsConfig, logger
   const standing = new ValidatorStanding(held.keeper);
   const { keeper } = held;
   const parts = { index, standing, redemptions, keeper, usage: held.usage.recorder };
+  const watch = new DecisionWatch();
+  const unobserve = observeValidator({ ...parts, watch });
   const validateCode = new ValidateCode({ ...parts, pepper: config.pepper, validator: source, boundMs });
   return {
     ...parts,
     drained: held.usage.drained,
     validateCode,
-    api: new ValidationApi(parts, validateCode),
+    api: new ValidationApi({ ...parts, watch }, validateCode),
     status: new ValidatorStatus(parts),
     close: async () => {
+      unobserve();
       held.usage.recorder.end();
       const left = await held.usage.close(AbortSignal.timeout(USAGE_CLOSE_MAX_MS));
       if (left > 0)

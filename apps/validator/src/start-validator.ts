@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { type Logger, NestLog, ProblemFilter, type RunningApp, openStore } from '@openclaw/platform';
+import { type Logger, NestLog, ProblemFilter, type RunningApp, observeHttp, openStore } from '@openclaw/platform';
 import { GrpcEndpoint } from './grpc/grpc-endpoint';
 import { openParts, type ValidatorParts } from './open-parts';
 import type { ValidatorConfig } from './validator.config';
@@ -51,6 +51,7 @@ const openHttp = async (
     logger: new NestLog(logger),
     abortOnError: false,
   });
+  observeHttp(app);
   app.useGlobalFilters(new ProblemFilter(logger));
   await app.listen(httpListen.port, httpListen.host);
   return { url: await app.getUrl(), close: () => app.close() };

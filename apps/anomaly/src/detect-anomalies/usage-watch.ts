@@ -1,6 +1,14 @@
 import { TOPIC, type UsageEvent, usageCodec } from '@openclaw/contracts';
 import { CatchUpSubscription, type Lag } from '@openclaw/consumers';
-import { type EventLog, type FollowBatch, type JournalStore, type LogHalted, openEventLog } from '@openclaw/event-log';
+import {
+  type EventLog,
+  type FollowBatch,
+  type JournalStore,
+  type LogHalted,
+  type RecordedEvent,
+  openEventLog,
+} from '@openclaw/event-log';
+import { isTraced } from '@openclaw/platform';
 import type { TimeMerge } from './time-merge';
 
 /** How long the store may take to tell where the log ends. */
@@ -11,6 +19,9 @@ export interface TimedUse {
   readonly at: number;
   readonly eventId: string;
   readonly event: UsageEvent;
+  readonly partition: number;
+  /** As it was recorded, when its handling is to be traced. */
+  readonly traced?: RecordedEvent;
 }
 
 export interface UsageWatchOptions {
@@ -76,7 +87,10 @@ export class UsageWatch {
         this.options.onNotUnderstood(decoded.reason);
         return [];
       }
-      return [{ at: timeOf(decoded.event) ?? entry.event.appendedAtMs, eventId: entry.event.id, event: decoded.event }];
+      const { event: recorded } = entry;
+      const use = { at: timeOf(decoded.event) ?? recorded.appendedAtMs, eventId: recorded.id, event: decoded.event };
+      const { partition } = this.options;
+      return [{ ...use, partition, ...(isTraced(recorded) ? { traced: recorded } : {}) }];
     });
     return this.options.merge.offer(this.options.partition, uses, batch.caughtUp);
   }

@@ -1,13 +1,16 @@
-import { alertCodec, type DetectionFinding, partitionOf, streamOf } from '@openclaw/contracts';
+import { TOPIC, alertCodec, type DetectionFinding, partitionOf, streamOf } from '@openclaw/contracts';
 import { CatchUpSubscription } from '@openclaw/consumers';
 import { type Alert, type DetectionRules, quietTime } from '@openclaw/domain';
 import { type EventLog, type FollowBatch, streamName } from '@openclaw/event-log';
+import { Counts, appendTraced } from '@openclaw/platform';
 import { alertFinding, incidentId } from './alert-finding';
 
 /** The alert topic: one log per partition, and the findings folded from it. */
 export class AlertLog {
   readonly #findings = new Map<string, DetectionFinding>();
   readonly #incidents = new Map<string, { readonly firstAt: number; readonly lastAt: number }[]>();
+  /** Raised by this process, by rule. */
+  readonly raised = new Counts();
   readonly #subscriptions: readonly CatchUpSubscription[];
 
   constructor(
@@ -37,8 +40,11 @@ export class AlertLog {
     const { type, data } = alertCodec.encode({ type: 'DetectionFinding', data: alertFinding(alert, uid) });
     const time = new Date(alert.lastAt).toISOString();
     const event = { id: uid, type, time, source: this.source, data };
-    const result = await log.append(streamName(streamOf.alert(uid)), 1, event);
-    return result.outcome === 'appended' ? 'raised' : 'known';
+    const stream = streamName(streamOf.alert(uid));
+    const { outcome } = await appendTraced(log, { topic: TOPIC.alerts, stream, claim: 1, event });
+    if (outcome !== 'appended') return 'known';
+    this.raised.add(alert.rule);
+    return 'raised';
   }
 
   /** Two starts do not read the partitions in the very same order, so times decide: nearer than a window is the same. */

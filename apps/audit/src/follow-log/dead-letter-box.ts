@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { deadLetter, deadLetterCodec, encodePosition } from '@openclaw/contracts';
+import { TOPIC, deadLetter, deadLetterCodec, encodePosition } from '@openclaw/contracts';
 import type { Quarantined } from '@openclaw/consumers';
 import { type EventLog, streamName } from '@openclaw/event-log';
+import { appendTraced } from '@openclaw/platform';
 import type { LogSource } from './log-source';
 
 /**
@@ -25,6 +26,7 @@ export class DeadLetterBox {
       deadLetter(stream === undefined ? about : { ...about, stream }, value),
     );
     const time = new Date().toISOString();
-    await this.log.append(streamName(`dead-letter/${id}`), 1, { id, type, time, source: this.instance, data });
+    const event = { id, type, time, source: this.instance, data };
+    await appendTraced(this.log, { topic: TOPIC.deadLetter, stream: streamName(`dead-letter/${id}`), claim: 1, event });
   }
 }

@@ -1,3 +1,4 @@
+import { traceCommits } from '@openclaw/platform';
 import type { LogSource } from './log-source';
 import { PartitionWorker, type WorkerServices } from './partition-worker';
 import type { PartitionEnds, ProjectionTable, TableDigest } from './projection-table.port';
@@ -118,7 +119,11 @@ const fill = (
   services: WorkerServices,
 ): Filled => ({
   generation,
-  workers: sources.map((source) => new PartitionWorker(source, table.store(generation, source.partition), services)),
+  workers: sources.map((source) => {
+    const { topic, partition } = source;
+    const store = traceCommits(table.store(generation, partition), { topic, partition, consumer: table.name });
+    return new PartitionWorker(source, store, services);
+  }),
 });
 
 const stopAll = async (workers: readonly PartitionWorker[]): Promise<void> => {

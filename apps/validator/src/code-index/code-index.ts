@@ -1,5 +1,12 @@
-import { CatchUpSubscription } from '@openclaw/consumers';
-import { type DomainEvent, domainCodec, isMasterKeyEvent, isPairingCodeEvent, parseStream } from '@openclaw/contracts';
+import { CatchUpSubscription, type Lag } from '@openclaw/consumers';
+import {
+  type DomainEvent,
+  TOPIC,
+  domainCodec,
+  isMasterKeyEvent,
+  isPairingCodeEvent,
+  parseStream,
+} from '@openclaw/contracts';
 import { type CodeSecret, type MasterKey, evolveMasterKey, masterKey } from '@openclaw/domain';
 import {
   type EventLog,
@@ -11,6 +18,7 @@ import {
   positionAt,
 } from '@openclaw/event-log';
 import type { Projection } from '@openclaw/freshness';
+import { batchSpans } from '@openclaw/platform';
 import { IndexedCode } from './indexed-code';
 
 /** What the index knows of a presented secret. */
@@ -20,6 +28,7 @@ export type Found =
   | { readonly kind: 'not-understood' }
   | { readonly kind: 'known'; readonly code: IndexedCode; readonly masterKeyUsable: boolean };
 
+const CONSUMED = { topic: TOPIC.lifecycle, partition: 0, consumer: 'code-index' };
 const UNKNOWN: Found = { kind: 'unknown' };
 const NOT_UNDERSTOOD: Found = { kind: 'not-understood' };
 
@@ -65,6 +74,11 @@ export class CodeIndex implements Projection {
     return this.#subscription.reached(position, signal);
   }
 
+  /** How far it is behind the log. */
+  lag(): Lag {
+    return this.#subscription.lag();
+  }
+
   /** Codes in memory, ended ones too. */
   get size(): number {
     return this.#codes.size;
@@ -88,9 +102,11 @@ export class CodeIndex implements Projection {
   }
 
   #fold({ entries, head }: FollowBatch): void {
+    const spans = batchSpans(entries, CONSUMED);
     for (const entry of entries) if (entry.kind === 'event') this.#apply(entry.event);
     this.#applied = head;
     for (const listener of this.#listeners) listener();
+    for (const span of spans) span.end();
   }
 
   #apply(recorded: RecordedEvent): void {

@@ -19,12 +19,20 @@ export interface HandlerParts {
 /** The methods of `openclaw.validator.v1.ValidatorService`. */
 export const validatorHandlers = (parts: HandlerParts): UntypedServiceImplementation => {
   const { api, status, callers, logger } = parts;
-  const validate: Unary<validatorV1.ValidateRequest, validatorV1.ValidateResponse> = (request, caller) => {
-    const decision = api.validate(request, request.minPosition, caller);
-    return decision instanceof Promise ? decision.then((decided) => ({ decision: decided })) : { decision };
-  };
-  const batch: Unary<validatorV1.ValidateBatchRequest, validatorV1.ValidateBatchResponse> = (request, caller) =>
-    api.validateBatch(request.requests, request.minPosition, caller).then((results) => ({ results }));
+  const validate: Unary<validatorV1.ValidateRequest, validatorV1.ValidateResponse> = (request, caller, metadata) =>
+    api.validate(inTraceOf(metadata, request), request.minPosition, caller).then((decided) => ({ decision: decided }));
+  const batch: Unary<validatorV1.ValidateBatchRequest, validatorV1.ValidateBatchResponse> = (
+    { requests, minPosition },
+    caller,
+    metadata,
+  ) =>
+    api
+      .validateBatch(
+        requests.map((request) => inTraceOf(metadata, request)),
+        minPosition,
+        caller,
+      )
+      .then((results) => ({ results }));
   const getStatus: Unary<validatorV1.GetStatusRequest, validatorV1.GetStatusResponse> = () => status.get();
   return {
     validate: unary(validate, callers, logger),
@@ -34,7 +42,18 @@ export const validatorHandlers = (parts: HandlerParts): UntypedServiceImplementa
   };
 };
 
-type Unary<Request, Response> = (request: Request, caller: Caller) => Outgoing<Response> | Promise<Outgoing<Response>>;
+type Unary<Request, Response> = (
+  request: Request,
+  caller: Caller,
+  metadata: Metadata,
+) => Outgoing<Response> | Promise<Outgoing<Response>>;
+
+/** The request's own `traceparent` counts; without one, that of the call (W3C Trace Context as gRPC metadata). */
+const inTraceOf = (metadata: Metadata, request: validatorV1.ValidateRequest): validatorV1.ValidateRequest => {
+  if (request.traceparent !== '') return request;
+  const [traceparent] = metadata.get('traceparent');
+  return typeof traceparent === 'string' ? { ...request, traceparent } : request;
+};
 
 /** Authenticates the caller and turns errors into statuses; answers in the same turn when the method does. */
 const unary =
@@ -49,7 +68,7 @@ const unary =
       answer(grpcError(error));
     };
     try {
-      const response = method(call.request, authenticated(call.metadata, callers));
+      const response = method(call.request, authenticated(call.metadata, callers), call.metadata);
       if (response instanceof Promise) response.then((value) => answer(null, value), fail);
       else answer(null, response);
     } catch (error) {

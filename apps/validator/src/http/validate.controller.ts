@@ -1,6 +1,7 @@
 import { Body, Controller, Header, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import { type Outgoing, fromTimestamp, type validatorV1 } from '@openclaw/contracts';
-import { ApiError, parseBody } from '@openclaw/platform';
+import { trace } from '@opentelemetry/api';
+import { ApiError, parseBody, traceparentOf } from '@openclaw/platform';
 import { z } from 'zod';
 import type { ServiceTokens } from '../callers/service-tokens';
 import { CALLERS, VALIDATION_API } from '../tokens';
@@ -32,11 +33,17 @@ export class ValidateController {
   @Post()
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
-  async validate(@Headers('authorization') authorization: string | undefined, @Body() raw: unknown) {
+  async validate(
+    @Headers('authorization') authorization: string | undefined,
+    @Headers('traceparent') header: string | undefined,
+    @Body() raw: unknown,
+  ) {
     const caller = this.callers.authenticate(authorization);
     if (caller === undefined) throw new ApiError('openclaw.caller.unauthenticated');
     const body = parseBody(validateBody, raw);
-    return { decision: jsonOf(await this.api.validate(body, body.minPosition, caller)) };
+    const ofCall = traceparentOf(trace.getActiveSpan()) ?? header ?? '';
+    const traceparent = body.traceparent === '' ? ofCall : body.traceparent;
+    return { decision: jsonOf(await this.api.validate({ ...body, traceparent }, body.minPosition, caller)) };
   }
 }
 

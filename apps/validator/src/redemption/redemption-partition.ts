@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CatchUpSubscription } from '@openclaw/consumers';
-import { domainCodec, isRedemptionEvent, parseStream, streamOf } from '@openclaw/contracts';
+import { TOPIC, domainCodec, isRedemptionEvent, parseStream, streamOf } from '@openclaw/contracts';
 import { type Redemption, type RedemptionEvent, evolveRedemption, redemption } from '@openclaw/domain';
 import {
   type EventLog,
@@ -10,6 +10,7 @@ import {
   positionAt,
   streamName,
 } from '@openclaw/event-log';
+import { appendTraced } from '@openclaw/platform';
 
 /** The claims on one code, and the revision of the newest. */
 export interface Taken {
@@ -68,12 +69,11 @@ export class RedemptionPartition {
   /** Resolves after the outcome, whichever it is, is folded. */
   async claim({ revision }: Taken, event: RedemptionEvent): Promise<boolean> {
     const { type, data } = domainCodec.encode(event);
-    const result = await this.log.append(streamName(streamOf.redemption(event.data.codeId)), revision + 1, {
-      id: randomUUID(),
-      type,
-      time: new Date(event.data.at).toISOString(),
-      source: this.source,
-      data,
+    const result = await appendTraced(this.log, {
+      topic: TOPIC.redemptions,
+      stream: streamName(streamOf.redemption(event.data.codeId)),
+      claim: revision + 1,
+      event: { id: randomUUID(), type, time: new Date(event.data.at).toISOString(), source: this.source, data },
     });
     await this.#subscription.reached(this.log.head().position, this.stopped);
     return result.outcome === 'appended';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { recordableText, redactCodes } from '@openclaw/contracts';
 import type { Scope } from '@openclaw/domain';
-import { ApiError } from '@openclaw/platform';
+import { ApiError, redactKeys } from '@openclaw/platform';
 import type { Caller } from '../callers/service-tokens';
 
 /** What a caller sends, over gRPC or HTTP. */
@@ -56,9 +56,9 @@ export const useRequest = (message: UseMessage, caller: Caller): UseRequest => {
 /** W3C trace context, version 00. */
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** A stranger's text as it may go on record: no code in it, nothing that a store cannot hold, and not too long. */
+/** A stranger's text as it may go on record: no code and no key in it, nothing that a store cannot hold, and not too long. */
 export const recordable = (text: string, lengthMax?: number): string =>
-  recordableText(text.includes('ocpc_') ? redactCodes(text) : text, lengthMax);
+  recordableText(redactKeys(text.includes('ocpc_') ? redactCodes(text) : text), lengthMax);
 
 /** Longer than any address; what is longer is none, and its beginning is evidence enough. */
 const ADDRESS_MAX = 64;

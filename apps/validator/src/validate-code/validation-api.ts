@@ -3,6 +3,7 @@ import type { LeaseKeeper } from '@openclaw/freshness';
 import { ApiError, asApiError } from '@openclaw/platform';
 import type { Caller } from '../callers/service-tokens';
 import type { CodeIndex } from '../code-index/code-index';
+import type { DecisionWatch, Watched } from '../observe-decisions/decision-watch';
 import { decisionView } from './decision.view';
 import { NoDecision } from './no-decision';
 import { readUpTo } from './read-up-to';
@@ -17,13 +18,17 @@ const BATCH_MAX = 1024;
 /** What every transport offers, in the messages of the published proto; `ApiError` when there is no decision. */
 export class ValidationApi {
   constructor(
-    private readonly parts: { readonly index: CodeIndex; readonly keeper: LeaseKeeper },
+    private readonly parts: {
+      readonly index: CodeIndex;
+      readonly keeper: LeaseKeeper;
+      readonly watch: DecisionWatch;
+    },
     private readonly validateCode: ValidateCode,
   ) {}
 
-  /** One use; answers in the same turn when nothing has to be waited for. */
-  validate(message: UseMessage, minPosition: string, caller: Caller): Answer | Promise<Answer> {
-    const waiting = readUpTo(this.parts, minPosition);
+  /** One use. */
+  validate(message: UseMessage, minPosition: string, caller: Caller): Promise<Answer> {
+    const waiting = this.#readUpTo(minPosition);
     return waiting === undefined ? this.#one(message, caller) : waiting.then(() => this.#one(message, caller));
   }
 
@@ -34,7 +39,7 @@ export class ValidationApi {
     caller: Caller,
   ): Promise<readonly Result[]> {
     if (messages.length > BATCH_MAX) throw new ApiError('openclaw.request.too-large');
-    await readUpTo(this.parts, minPosition);
+    await this.#readUpTo(minPosition);
     return Promise.all(messages.map((message) => this.#result(message, caller)));
   }
 
@@ -46,10 +51,29 @@ export class ValidationApi {
     }
   }
 
-  #one(message: UseMessage, caller: Caller): Answer | Promise<Answer> {
-    const decision = this.validateCode.validate(useRequest(message, caller));
-    if (decision instanceof Promise) return decision.then((decided) => decisionView(decided, caller));
-    return decisionView(decision, caller);
+  /** Undefined when there is nothing to wait for. */
+  #readUpTo(minPosition: string): Promise<void> | undefined {
+    if (minPosition === '') return undefined;
+    return Promise.resolve()
+      .then(() => readUpTo(this.parts, minPosition))
+      .catch((error: unknown) => {
+        this.parts.watch.undecided(error);
+        throw error;
+      });
+  }
+
+  async #one(message: UseMessage, caller: Caller): Promise<Answer> {
+    const { watch } = this.parts;
+    let watched: Watched | undefined;
+    try {
+      watched = watch.begin(useRequest(message, caller));
+      const decision = await this.validateCode.validate(watched.use);
+      watch.decided(watched, decision);
+      return decisionView(decision, caller);
+    } catch (error) {
+      watch.undecided(error, watched);
+      throw error;
+    }
   }
 }
 

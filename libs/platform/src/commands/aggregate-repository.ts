@@ -1,4 +1,6 @@
+import { TOPIC } from '@openclaw/contracts';
 import { type EventLog, type EventMetadata, type Position, type StreamName, streamName } from '@openclaw/event-log';
+import { appendTraced } from '../telemetry/append-traced';
 
 /** How an aggregate is folded and written: its pure decider and the codec of its events. */
 export interface Aggregate<State, Event> {
@@ -102,13 +104,18 @@ export class AggregateRepository<State, Event> {
     envelope: Omit<EventEnvelope, 'source'>,
   ): Promise<Outcome<State, never> | undefined> {
     const { type, terminal, data } = this.aggregate.encode(event);
-    const result = await this.log.append(this.stream(id), terminal ? 'terminal' : loaded.revision + 1, {
-      id: envelope.newId(),
-      type,
-      time: envelope.time,
-      source: this.source,
-      data,
-      metadata: envelope.metadata,
+    const result = await appendTraced(this.log, {
+      topic: TOPIC.lifecycle,
+      stream: this.stream(id),
+      claim: terminal ? 'terminal' : loaded.revision + 1,
+      event: {
+        id: envelope.newId(),
+        type,
+        time: envelope.time,
+        source: this.source,
+        data,
+        metadata: envelope.metadata,
+      },
     });
     if (result.outcome === 'conflict') return undefined;
     const { revision, position } = result;

@@ -1,9 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { trace } from '@opentelemetry/api';
 import { recordableText } from '@openclaw/contracts';
 import { type CommandMeta, unixMs } from '@openclaw/domain';
 import type { EventEnvelope } from '../commands/aggregate-repository';
 import type { AuthenticatedRequest } from '../security/operator.guard';
 import { ApiError } from './api-error';
+import { redactKeys } from '../logging/redact';
+import { parseTraceparent, traceparentOf } from '../telemetry/trace-context';
 import { clientIp } from './client-ip';
 
 /** Everything a command carries besides what it asks for: who, how, from where, why, and how a retry is known. */
@@ -18,7 +21,8 @@ const KEY = /^"?([\x21-\x7e]{1,255}?)"?$/;
 
 /**
  * Reads the context of a write from its request. `Idempotency-Key` makes a retry safe on any replica; without it every
- * call is a new command. Throws an `ApiError` for a malformed key.
+ * call is a new command. Throws an `ApiError` for a malformed key, and for a body with a secret in it: take out of `body`
+ * what may be one.
  */
 export const commandContext = (
   request: AuthenticatedRequest,
@@ -26,6 +30,7 @@ export const commandContext = (
   reason: string | undefined,
 ): CommandContext => {
   const { operatorId } = request.principal;
+  refuseSecrets(body);
   const now = new Date();
   const key = idempotencyKey(request.headers['idempotency-key']) ?? randomUUID();
   const id = sha256(`${operatorId}\n${key}`);
@@ -42,7 +47,7 @@ export const commandContext = (
         sourceip: clientIp(request),
         reason,
         commandid: id,
-        traceparent: request.headers['traceparent'],
+        traceparent: traceparentOf(trace.getActiveSpan()) ?? validTraceparent(request.headers['traceparent']),
         correlationid: request.headers['x-request-id'],
       }),
     },
@@ -57,12 +62,29 @@ const idempotencyKey = (header: string | undefined): string | undefined => {
   throw new ApiError('openclaw.request.invalid', [{ field: 'Idempotency-Key', problem: 'not a usable key', remedy }]);
 };
 
+/**
+ * What a command says is kept for ever and shown to auditors. A reason is not refused but redacted: whoever revokes a
+ * code in a hurry may paste it there, and the revocation comes first.
+ */
+const refuseSecrets = (body: unknown): void => {
+  const faults = Object.entries(typeof body === 'object' && body !== null ? body : {}).flatMap(([field, value]) => {
+    const text = JSON.stringify(value) ?? '';
+    if (field === 'reason' || redactKeys(text) === text) return [];
+    const remedy = 'leave it out: this text is kept for ever and shown to auditors';
+    return [{ field, problem: 'holds what looks like a code, a token or a key of an AI API', remedy }];
+  });
+  if (faults.length > 0) throw new ApiError('openclaw.request.invalid', faults);
+};
+
+const validTraceparent = (header: string | undefined): string | undefined =>
+  parseTraceparent(header) === undefined ? undefined : header;
+
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const METADATA_MAX = 512;
 
 const definedOf = (facts: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(facts).flatMap(([name, value]) =>
-      value === undefined || value === '' ? [] : [[name, recordableText(value, METADATA_MAX)]],
+      value === undefined || value === '' ? [] : [[name, recordableText(redactKeys(value), METADATA_MAX)]],
     ),
   );

@@ -1,4 +1,6 @@
-import type { Logger } from '../logging/logger';
+import { ConfigRefused } from '../config/read-config';
+import { type Logger, logSettingFaults } from '../logging/logger';
+import { startTelemetry } from '../telemetry/start-telemetry';
 
 /** One started service: where it listens, and how it ends. */
 export interface RunningApp {
@@ -13,18 +15,27 @@ export interface RunningApp {
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Starts a service and ties it to the process: a start that fails ends it with code 1 and the reason; SIGTERM and
- * SIGINT stop it gracefully, within a bound.
+ * Starts telemetry, then a service, and ties it to the process: a start that fails ends it with code 1 and the reason;
+ * SIGTERM and SIGINT stop it gracefully, within a bound; a fault that nobody caught ends it through the log, where it is
+ * redacted, instead of on standard error, where it is not.
  */
-export const runApp = async (start: () => Promise<RunningApp>, logger: Logger): Promise<void> => {
+export const runApp = async (service: string, start: () => Promise<RunningApp>, logger: Logger): Promise<void> => {
+  process.once('uncaughtException', (error) => endOnFault(error, logger));
+  process.once('unhandledRejection', (error) => endOnFault(error, logger));
   try {
+    const faults = logSettingFaults(process.env);
+    if (faults.length > 0) throw new ConfigRefused(faults);
+    const telemetry = await startTelemetry(service, process.env, logger);
     const app = await start();
     const stop = (): void => {
       setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
-      app.close().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
+      app
+        .close()
+        .finally(() => telemetry.close())
+        .then(
+          () => process.exit(0),
+          () => process.exit(1),
+        );
     };
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
@@ -33,6 +44,12 @@ export const runApp = async (start: () => Promise<RunningApp>, logger: Logger): 
     logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'the service cannot start');
     process.exit(1);
   }
+};
+
+const endOnFault = (error: unknown, logger: Logger): void => {
+  const where = error instanceof Error ? error.stack : String(error);
+  logger.error({ reason: error instanceof Error ? error.name : typeof error, where }, 'a fault ends this process');
+  process.exit(1);
 };
 
 /** The history is not what it was: nothing this process says can be trusted, so it ends at once and loudly. */
