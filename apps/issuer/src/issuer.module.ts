@@ -8,6 +8,8 @@ import type { SecretStore } from '@openclaw/secret-store';
 import { type AdministrationLists, AdministrationModule } from './administration.module';
 import { ChangeCodeController } from './change-code/change-code.controller';
 import { ChangeMasterKeyController } from './change-master-key/change-master-key.controller';
+import { DetectionModule } from './detection.module';
+import type { KnownAlerts } from './handle-alerts/known-alerts';
 import { IssueCodeController } from './issue-code/issue-code.controller';
 import { IssueRights } from './issue-code/issue-rights';
 import type { IssuerConfig } from './issuer.config';
@@ -29,13 +31,15 @@ export interface IssuerParts {
   readonly directory: OperatorDirectory;
   readonly view: LifecycleView;
   readonly lists: AdministrationLists;
+  readonly alerts: KnownAlerts;
 }
 
 const READINESS_MS = 1000;
 
 @Module({})
 export class IssuerModule {
-  static register(config: IssuerConfig, { fresh, secrets, directory, view, lists }: IssuerParts): DynamicModule {
+  static register(config: IssuerConfig, parts: IssuerParts): DynamicModule {
+    const { fresh, secrets, directory, view, lists, alerts } = parts;
     const { log } = fresh;
     const secretsCheck = {
       name: 'secret-store',
@@ -58,7 +62,10 @@ export class IssuerModule {
     ];
     return {
       module: IssuerModule,
-      imports: [AdministrationModule.register(config, { fresh, directory, lists })],
+      imports: [
+        AdministrationModule.register(config, { fresh, directory, lists }),
+        DetectionModule.register(config.instance, { fresh, directory, alerts }),
+      ],
       controllers: [
         HealthController,
         RegisterMasterKeyController,

@@ -1,6 +1,7 @@
+import { DEFAULT_TOPIC_POLICY, topicSpecs } from '@openclaw/contracts';
 import { openFreshLog } from '@openclaw/freshness';
 import {
-  AggregateRepository, type Logger, OperatorDirectory, adminRosterAggregate, endProcessOnHalt, openStore,
+  AggregateRepository, FollowedTopic, type Logger, OperatorDirectory, adminRosterAggregate, endProcessOnHalt, openStore,
   operatorAggregate,
 } from '@openclaw/platform'; // prettier-ignore
 import type { SecretStore } from '@openclaw/secret-store';
@@ -8,6 +9,7 @@ import { EnvironmentSecretStore, openFileSecretStore } from '@openclaw/secret-st
 import { openPostgresSecretStore, readKeyFile } from '@openclaw/secret-store-postgres';
 import { openLists } from './administration.module';
 import { bootstrapOperator } from './bootstrap-operator/bootstrap-operator';
+import { KnownAlerts } from './handle-alerts/known-alerts';
 import type { IssuerConfig } from './issuer.config';
 import type { IssuerParts } from './issuer.module';
 import { LifecycleView } from './lifecycle/lifecycle-view';
@@ -36,13 +38,22 @@ export const openParts = async (
   const roster = new AggregateRepository(fresh.log, adminRosterAggregate, config.instance);
   await enrolKnownAdmins(roster, directory.list());
   const lists = await openLists(fresh);
+  const { instance: source } = config;
+  // A store of its own: the topic may not be there yet, and that is no reason to stop.
+  const alertStore = openStore(config.log, source, logger);
+  const topic = topicSpecs(DEFAULT_TOPIC_POLICY).alerts;
+  const alerts = new KnownAlerts(
+    new FollowedTopic({ store: alertStore, topic, source, onHalt: endProcessOnHalt(logger) }),
+  );
   return {
     fresh,
     secrets,
     directory,
     view,
     lists,
+    alerts,
     close: async () => {
+      await alerts.stop();
       await view.stop();
       await lists.stop();
       await directory.stop();

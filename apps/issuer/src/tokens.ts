@@ -12,3 +12,5 @@ export const SUBSCRIPTIONS = Symbol('SUBSCRIPTIONS');
 export const SERVICE_LIST = Symbol('SERVICE_LIST');
 export const SUBSCRIPTION_LIST = Symbol('SUBSCRIPTION_LIST');
 export const OPERATOR_TOKEN_HASH = Symbol('OPERATOR_TOKEN_HASH');
+export const ALERT_HANDLING = Symbol('ALERT_HANDLING');
+export const DETECTION_SETTINGS = Symbol('DETECTION_SETTINGS');

@@ -1,5 +1,5 @@
 import type { UsageEvent } from '@openclaw/contracts';
-import { type Alert, milliseconds } from '@openclaw/domain';
+import { type Alert, NO_SETTINGS, milliseconds, rulesInForce } from '@openclaw/domain';
 import { incidentId } from '../raise-alert/alert-finding';
 import { Detector } from './detector';
 
@@ -8,6 +8,8 @@ const rules = {
   'request-rate': { requestsPerHourMax: 50 },
   'outside-use': { quietMs: milliseconds(60_000) },
 };
+
+const force = rulesInForce(rules, NO_SETTINGS);
 
 const use = (time: number) => ({
   producer: 'p',
@@ -33,8 +35,8 @@ const allowed = (time: number, codeId: string): UsageEvent => ({
 });
 
 const alertsOf = (events: readonly UsageEvent[]): readonly Alert[] => {
-  const detector = new Detector(rules);
-  return events.flatMap((event, i) => detector.fold(`e${i}`, event));
+  const detector = new Detector();
+  return events.flatMap((event, i) => detector.fold(`e${i}`, event, force));
 };
 
 const fold = (events: readonly UsageEvent[]): readonly string[] => {

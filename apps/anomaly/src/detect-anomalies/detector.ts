@@ -1,7 +1,7 @@
 import type { UsageEvent } from '@openclaw/contracts';
 import {
-  type Alert, type DetectionRules, HOUR, NO_REFUSALS, NO_REQUESTS, type RefusalHistory, type RequestHistory,
-  type UnixMs, foldOutsideUse, foldRefusal, foldRequests, quietTime,
+  type Alert, HOUR, NO_REFUSALS, NO_REQUESTS, type RefusalHistory, type RequestHistory, type RulesInForce,
+  foldOutsideUse, foldRefusal, foldRequests, isMuted,
 } from '@openclaw/domain'; // prettier-ignore
 import { Histories } from './histories';
 import { type Observed, observedIn } from './observed';
@@ -16,41 +16,55 @@ export class Detector {
   readonly #outside: Histories<RefusalHistory>;
   readonly #requests: Histories<RequestHistory>;
 
-  constructor(private readonly rules: DetectionRules) {
+  constructor() {
     const lastRefusal = ({ refusals, alertedUntil }: RefusalHistory): number =>
       Math.max(refusals.at(-1)?.at ?? 0, alertedUntil ?? 0);
-    this.#refusals = new Histories(NO_REFUSALS, quietTime(rules, 'repeated-refusals'), lastRefusal);
-    this.#outside = new Histories(NO_REFUSALS, quietTime(rules, 'outside-use'), lastRefusal);
-    this.#requests = new Histories(NO_REQUESTS, HOUR, ({ minutes, alertedUntil }) =>
+    this.#refusals = new Histories(NO_REFUSALS, lastRefusal);
+    this.#outside = new Histories(NO_REFUSALS, lastRefusal);
+    this.#requests = new Histories(NO_REQUESTS, ({ minutes, alertedUntil }) =>
       Math.max((minutes.at(-1)?.minute ?? 0) * 60_000, alertedUntil ?? 0),
     );
   }
 
-  /** Folds one usage event; returns the alerts that it completes. */
-  fold(eventId: string, event: UsageEvent): readonly Alert[] {
-    return observedIn(eventId, event).flatMap((observed) => this.#judge(observed));
+  /** Folds one usage event by the rules in force; returns the alerts that it completes and nobody has muted. */
+  fold(eventId: string, event: UsageEvent, force: RulesInForce): readonly Alert[] {
+    const alerts = observedIn(eventId, event).flatMap((observed) => this.#judge(observed, force));
+    return alerts.filter(({ rule, entity, lastAt }) => !isMuted(force, rule, entity, lastAt));
   }
 
-  #judge({ entity, at, eventId, refused, count }: Observed): readonly Alert[] {
-    const alerts: (Alert | undefined)[] = [];
-    if (entity.startsWith('code/')) alerts.push(this.#foldRequests(entity, { at, eventId, count }));
-    if (refused !== undefined) {
-      const rule = this.rules['repeated-refusals'];
-      for (let i = 1; i <= Math.min(count, rule.refusalsMin); i += 1) {
-        const refusal = { at, eventId: count === 1 ? eventId : `${eventId}#${i}`, reason: refused };
-        alerts.push(this.#refusals.fold(entity, at, (history) => foldRefusal(rule, entity, history, refusal)));
-      }
-      const refusal = { at, eventId, reason: refused };
-      if (entity.startsWith('code/')) {
-        const outside = this.rules['outside-use'];
-        alerts.push(this.#outside.fold(entity, at, (history) => foldOutsideUse(outside, entity, history, refusal)));
-      }
-    }
+  #judge(observed: Observed, force: RulesInForce): readonly Alert[] {
+    const isCode = observed.entity.startsWith('code/');
+    const alerts = [
+      ...(isCode && force.enabled['request-rate'] ? [this.#foldRequests(observed, force)] : []),
+      ...(force.enabled['repeated-refusals'] ? this.#foldRefusals(observed, force) : []),
+      ...(isCode && force.enabled['outside-use'] ? [this.#foldOutside(observed, force)] : []),
+    ];
     return alerts.filter((alert) => alert !== undefined);
   }
 
-  #foldRequests(entity: string, requests: { at: UnixMs; eventId: string; count: number }): Alert | undefined {
-    const rule = this.rules['request-rate'];
-    return this.#requests.fold(entity, requests.at, (history) => foldRequests(rule, entity, history, requests));
+  #foldRequests({ entity, at, eventId, count }: Observed, { rules }: RulesInForce): Alert | undefined {
+    const rule = rules['request-rate'];
+    return this.#requests.fold(entity, { at, keptMs: HOUR }, (history) =>
+      foldRequests(rule, entity, history, { at, eventId, count }),
+    );
+  }
+
+  #foldRefusals({ entity, at, eventId, refused, count }: Observed, { rules }: RulesInForce): (Alert | undefined)[] {
+    if (refused === undefined) return [];
+    const rule = rules['repeated-refusals'];
+    return Array.from({ length: Math.min(count, rule.refusalsMin) }, (_, i) => {
+      const refusal = { at, eventId: count === 1 ? eventId : `${eventId}#${i + 1}`, reason: refused };
+      return this.#refusals.fold(entity, { at, keptMs: rule.windowMs }, (history) =>
+        foldRefusal(rule, entity, history, refusal),
+      );
+    });
+  }
+
+  #foldOutside({ entity, at, eventId, refused }: Observed, { rules }: RulesInForce): Alert | undefined {
+    if (refused === undefined) return undefined;
+    const rule = rules['outside-use'];
+    return this.#outside.fold(entity, { at, keptMs: rule.quietMs }, (history) =>
+      foldOutsideUse(rule, entity, history, { at, eventId, reason: refused }),
+    );
   }
 }

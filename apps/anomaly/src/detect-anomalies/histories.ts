@@ -8,9 +8,7 @@ export class Histories<History> {
 
   constructor(
     private readonly initial: History,
-    /** What lies this long back can take part in no incident any more, milliseconds. */
-    private readonly keptMs: number,
-    /** Until when a history matters, before `keptMs`: Unix time in milliseconds. */
+    /** Until when a history matters, before its `keptMs`: Unix time in milliseconds. */
     private readonly lastAt: (history: History) => number,
   ) {}
 
@@ -18,11 +16,16 @@ export class Histories<History> {
     return this.#byEntity.size;
   }
 
-  fold<Alert>(entity: string, at: number, step: (history: History) => readonly [History, Alert]): Alert {
+  /** What lies `keptMs` back can take part in no incident any more. */
+  fold<Alert>(
+    entity: string,
+    { at, keptMs }: { readonly at: number; readonly keptMs: number },
+    step: (history: History) => readonly [History, Alert],
+  ): Alert {
     const [history, alert] = step(this.#byEntity.get(entity) ?? this.initial);
     this.#byEntity.set(entity, history);
     this.#untilSweep -= 1;
-    if (this.#untilSweep <= 0) this.#forgetBefore(at - this.keptMs);
+    if (this.#untilSweep <= 0) this.#forgetBefore(at - keptMs);
     return alert;
   }
 

@@ -16,7 +16,6 @@ export class AlertLog {
   constructor(
     private readonly logs: readonly EventLog[],
     private readonly source: string,
-    private readonly rules: DetectionRules,
   ) {
     this.#subscriptions = logs.map(
       (log) => new CatchUpSubscription({ log, after: 'beginning', handle: (batch) => this.#fold(batch) }),
@@ -32,8 +31,8 @@ export class AlertLog {
    * Raises an alert, once: an incident that is on the topic is known, and stream and event id are made of the incident,
    * so two detectors meet in one stream. Rejects like `EventLog.append`; the caller repeats until it is settled.
    */
-  async raise(alert: Alert): Promise<'raised' | 'known'> {
-    if (this.#isKnown(alert)) return 'known';
+  async raise(alert: Alert, rules: DetectionRules): Promise<'raised' | 'known'> {
+    if (this.#isKnown(alert, quietTime(rules, alert.rule))) return 'known';
     const uid = incidentId(alert);
     const log = this.logs[partitionOf(alert.entity, this.logs.length)];
     if (log === undefined) throw new RangeError('the alert topic has no partition');
@@ -48,15 +47,18 @@ export class AlertLog {
   }
 
   /** Two starts do not read the partitions in the very same order, so times decide: nearer than a window is the same. */
-  #isKnown({ rule, entity, firstAt, lastAt }: Alert): boolean {
+  #isKnown({ rule, entity, firstAt, lastAt }: Alert, quietMs: number): boolean {
     const incidents = this.#incidents.get(`${rule} ${entity}`) ?? [];
-    const quietMs = quietTime(this.rules, rule);
     return incidents.some((one) => firstAt < one.lastAt + quietMs && one.firstAt < lastAt + quietMs);
   }
 
-  /** Findings, newest first. */
+  /** Findings, newest first; of the same time by uid. */
   findings(): readonly DetectionFinding[] {
-    return [...this.#findings.values()].sort((a, b) => b.time - a.time);
+    return [...this.#findings.values()].sort((a, b) => b.time - a.time || (uidOf(a) < uidOf(b) ? -1 : 1));
+  }
+
+  finding(uid: string): DetectionFinding | undefined {
+    return this.#findings.get(uid);
   }
 
   async stop(): Promise<void> {
@@ -80,3 +82,5 @@ export class AlertLog {
     this.#findings.set(info.uid, finding);
   }
 }
+
+const uidOf = ({ finding_info: { uid } }: DetectionFinding): string => uid;

@@ -2,6 +2,8 @@ import {
   type DomainEvent,
   domainCodec,
   isAdminRosterEvent,
+  isAlertHandlingEvent,
+  isDetectionSettingsEvent,
   isMasterKeyEvent,
   isOperatorEvent,
   isPairingCodeEvent,
@@ -11,7 +13,11 @@ import {
 import {
   type AdminRoster,
   type AdminRosterEvent,
+  type AlertHandling,
+  type AlertHandlingEvent,
   type Decider,
+  type DetectionSettingsEvent,
+  type DetectionSettingsState,
   type MasterKey,
   type MasterKeyEvent,
   type Operator,
@@ -23,6 +29,8 @@ import {
   type TargetService,
   type TargetServiceEvent,
   adminRoster,
+  alertHandling,
+  detectionSettings,
   masterKey,
   operator,
   pairingCode,
@@ -72,4 +80,14 @@ export const subscriptionAggregate: Aggregate<Subscription, SubscriptionEvent> =
   'subscription',
   subscription,
   isSubscriptionEvent,
+);
+export const detectionSettingsAggregate: Aggregate<DetectionSettingsState, DetectionSettingsEvent> = onLifecycle(
+  'detection-settings',
+  detectionSettings,
+  isDetectionSettingsEvent,
+);
+export const alertHandlingAggregate: Aggregate<AlertHandling, AlertHandlingEvent> = onLifecycle(
+  'alert-handling',
+  alertHandling,
+  isAlertHandlingEvent,
 );
