@@ -1,4 +1,4 @@
-import { Client, Metadata, credentials } from '@grpc/grpc-js';
+import { type ChannelCredentials, Client, Metadata, credentials } from '@grpc/grpc-js';
 import { serviceDefinition, type validatorV1 } from '@openclaw/contracts';
 import type { System } from './system';
 
@@ -47,9 +47,10 @@ export class ValidatorClient {
 
   constructor(
     { validator }: Pick<System, 'validator'>,
-    private readonly token: string,
+    private readonly token: string | undefined,
+    secure: ChannelCredentials = credentials.createInsecure(),
   ) {
-    this.#client = new Client(validator.replace(/^[a-z]+:\/\//, ''), credentials.createInsecure());
+    this.#client = new Client(validator.replace(/^[a-z]+:\/\//, ''), secure);
     const method = serviceDefinition('openclaw.validator.v1.ValidatorService')['Validate'];
     if (method === undefined) throw new Error('the proto has no Validate');
     this.#method = method;
@@ -64,7 +65,7 @@ export class ValidatorClient {
   ask(use: Omit<Use, 'scope'> & Record<'service' | 'resource' | 'action', string>): Promise<Said> {
     const { service, resource, action } = use;
     const metadata = new Metadata();
-    metadata.set('authorization', `Bearer ${this.token}`);
+    if (this.token !== undefined) metadata.set('authorization', `Bearer ${this.token}`);
     if (use.traceparent !== undefined) metadata.set('traceparent', use.traceparent);
     const request = {
       code: use.code,

@@ -11,13 +11,17 @@ import {
   operatorAccessVariables,
   milliseconds,
   readConfig,
-  refusePlainTextBeyondLoopback,
+  type ListenerTls,
+  listenerSecurity,
+  tlsVariables,
 } from '@openclaw/platform';
 import { type DetectionRules, milliseconds as duration } from '@openclaw/domain';
 import { z } from 'zod';
 
 export interface AnomalyConfig {
   readonly listen: ListenAddress;
+  /** Undefined: plain text. */
+  readonly tls: ListenerTls | undefined;
   readonly log: LogConfig;
   readonly access: OperatorAccess;
   readonly boundMs: number;
@@ -30,6 +34,7 @@ const DAY_MS = 86_400_000;
 
 const variables = z.object({
   ...logVariables,
+  ...tlsVariables,
   ...operatorAccessVariables,
   OPENCLAW_ANOMALY_HTTP_LISTEN: listenAddress('127.0.0.1:7400'),
   OPENCLAW_ANOMALY_NAME: z.string().default('anomaly-1'),
@@ -45,10 +50,12 @@ export const anomalyConfig = (env: Readonly<Record<string, string | undefined>>)
   const values = readConfig(variables, env);
   const log = logConfigOf(values);
   const listens = { OPENCLAW_ANOMALY_HTTP_LISTEN: values.OPENCLAW_ANOMALY_HTTP_LISTEN };
-  const faults = [...refusePlainTextBeyondLoopback(listens, values.OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK)];
+  const { tls, faults: insecure } = listenerSecurity(values, listens);
+  const faults = [...insecure];
   if (typeof log === 'string') faults.push(log);
   if (faults.length > 0 || typeof log === 'string') throw new ConfigRefused(faults);
   return {
+    tls,
     listen: values.OPENCLAW_ANOMALY_HTTP_LISTEN,
     log,
     access: operatorAccessOf(values),

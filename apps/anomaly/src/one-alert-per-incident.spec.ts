@@ -17,6 +17,7 @@ const PARTITIONS = 4;
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const config: AnomalyConfig = {
   listen: { host: '127.0.0.1', port: 0 },
+  tls: undefined,
   log: { kind: 'postgres', url: '' },
   access: { trustedProxies: [], hashOf: hashToken },
   boundMs: 2000,

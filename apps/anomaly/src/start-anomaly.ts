@@ -1,7 +1,15 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type Logger, NestLog, type RunningApp, guardOperators, observeHttp, openStore } from '@openclaw/platform';
+import {
+  type Logger,
+  NestLog,
+  type RunningApp,
+  guardOperators,
+  httpsOptions,
+  observeHttp,
+  openStore,
+} from '@openclaw/platform';
 import type { AnomalyConfig } from './anomaly.config';
 import { AnomalyModule } from './anomaly.module';
 import { openParts } from './open-parts';
@@ -16,7 +24,7 @@ export const startAnomaly = async (config: AnomalyConfig, logger: Logger): Promi
   };
   try {
     const module = AnomalyModule.register(parts);
-    const options = { logger: new NestLog(logger), abortOnError: false };
+    const options = { logger: new NestLog(logger), abortOnError: false, ...httpsOptions(config.tls) };
     const app = await NestFactory.create<NestExpressApplication>(module, options);
     observeHttp(app);
     guardOperators(app, config.access, logger);

@@ -1,11 +1,13 @@
 import {
   ConfigRefused, type ListenAddress, type LogConfig, type OperatorAccess, flag, listenAddress, logConfigOf, logVariables, operatorAccessOf, operatorAccessVariables, readConfig,
-  refusePlainTextBeyondLoopback,
+  type ListenerTls, listenerSecurity, tlsVariables,
 } from '@openclaw/platform'; // prettier-ignore
 import { z } from 'zod';
 
 export interface AuditConfig {
   readonly listen: ListenAddress;
+  /** Undefined: plain text. */
+  readonly tls: ListenerTls | undefined;
   readonly log: LogConfig;
   readonly access: OperatorAccess;
   readonly boundMs: number;
@@ -17,6 +19,7 @@ export interface AuditConfig {
 
 const variables = z.object({
   ...logVariables,
+  ...tlsVariables,
   ...operatorAccessVariables,
   OPENCLAW_AUDIT_HTTP_LISTEN: listenAddress('127.0.0.1:7300'),
   OPENCLAW_VIEWS_URL: z
@@ -31,10 +34,12 @@ export const auditConfig = (env: Readonly<Record<string, string | undefined>>): 
   const values = readConfig(variables, env);
   const log = logConfigOf(values);
   const listens = { OPENCLAW_AUDIT_HTTP_LISTEN: values.OPENCLAW_AUDIT_HTTP_LISTEN };
-  const faults = [...refusePlainTextBeyondLoopback(listens, values.OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK)];
+  const { tls, faults: insecure } = listenerSecurity(values, listens);
+  const faults = [...insecure];
   if (typeof log === 'string') faults.push(log);
   if (faults.length > 0 || typeof log === 'string') throw new ConfigRefused(faults);
   return {
+    tls,
     listen: values.OPENCLAW_AUDIT_HTTP_LISTEN,
     log,
     access: operatorAccessOf(values),

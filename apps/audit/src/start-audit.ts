@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type Logger, NestLog, type RunningApp, guardOperators, observeHttp } from '@openclaw/platform';
+import { type Logger, NestLog, type RunningApp, guardOperators, httpsOptions, observeHttp } from '@openclaw/platform';
 import type { AuditConfig } from './audit.config';
 import { AuditModule } from './audit.module';
 import { openParts } from './open-parts.module';
@@ -13,6 +13,7 @@ export const startAudit = async (config: AuditConfig, logger: Logger): Promise<R
     const app = await NestFactory.create<NestExpressApplication>(AuditModule.register(parts), {
       logger: new NestLog(logger),
       abortOnError: false,
+      ...httpsOptions(config.tls),
     });
     observeHttp(app);
     guardOperators(app, config.access, logger);

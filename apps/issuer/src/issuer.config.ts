@@ -1,11 +1,13 @@
 import { type LogConfig, type OperatorAccess, type ListenAddress, flag, listenAddress, logConfigOf, logVariables, operatorAccessOf, operatorAccessVariables, pepperFile,
-  refusePlainTextBeyondLoopback, secretFile, ConfigRefused, readConfig } from '@openclaw/platform'; // prettier-ignore
+  type ListenerTls, listenerSecurity, tlsVariables, secretFile, ConfigRefused, readConfig } from '@openclaw/platform'; // prettier-ignore
 import type { Pepper } from '@openclaw/contracts';
 import { z } from 'zod';
 import { type SecretsConfig, secretsConfigOf, secretsVariables } from './secrets.config';
 
 export interface IssuerConfig {
   readonly listen: ListenAddress;
+  /** Undefined: plain text. */
+  readonly tls: ListenerTls | undefined;
   readonly log: LogConfig;
   readonly access: OperatorAccess;
   readonly boundMs: number;
@@ -18,6 +20,7 @@ export interface IssuerConfig {
 
 const variables = z.object({
   ...logVariables,
+  ...tlsVariables,
   ...operatorAccessVariables,
   OPENCLAW_ISSUER_HTTP_LISTEN: listenAddress('127.0.0.1:7100'),
   ...secretsVariables,
@@ -32,11 +35,13 @@ export const issuerConfig = (env: Readonly<Record<string, string | undefined>>):
   const values = readConfig(variables, env);
   const log = logConfigOf(values);
   const listens = { OPENCLAW_ISSUER_HTTP_LISTEN: values.OPENCLAW_ISSUER_HTTP_LISTEN };
-  const faults = [...refusePlainTextBeyondLoopback(listens, values.OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK)];
+  const { tls, faults: insecure } = listenerSecurity(values, listens);
+  const faults = [...insecure];
   const secrets = secretsConfigOf(values);
   for (const part of [log, secrets]) if (typeof part === 'string') faults.push(part);
   if (faults.length > 0 || typeof log === 'string' || typeof secrets === 'string') throw new ConfigRefused(faults);
   return {
+    tls,
     listen: values.OPENCLAW_ISSUER_HTTP_LISTEN,
     log,
     access: operatorAccessOf(values),

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type Logger, NestLog, type RunningApp, guardOperators, observeHttp } from '@openclaw/platform';
+import { type Logger, NestLog, type RunningApp, guardOperators, httpsOptions, observeHttp } from '@openclaw/platform';
 import type { IssuerConfig } from './issuer.config';
 import { IssuerModule } from './issuer.module';
 import { openParts } from './open-parts.module';
@@ -13,6 +13,7 @@ export const startIssuer = async (config: IssuerConfig, logger: Logger): Promise
     const app = await NestFactory.create<NestExpressApplication>(IssuerModule.register(config, parts), {
       logger: new NestLog(logger),
       abortOnError: false,
+      ...httpsOptions(config.tls),
     });
     observeHttp(app);
     guardOperators(app, config.access, logger);

@@ -1,6 +1,14 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { type Logger, NestLog, ProblemFilter, type RunningApp, observeHttp, openStore } from '@openclaw/platform';
+import {
+  type Logger,
+  NestLog,
+  ProblemFilter,
+  type RunningApp,
+  httpsOptions,
+  observeHttp,
+  openStore,
+} from '@openclaw/platform';
 import { GrpcEndpoint } from './grpc/grpc-endpoint';
 import { openParts, type ValidatorParts } from './open-parts';
 import type { ValidatorConfig } from './validator.config';
@@ -30,6 +38,7 @@ export const startValidator = async (config: ValidatorConfig, logger: Logger): P
       callers: config.callers,
       logger,
       listen: config.grpcListen,
+      tls: config.tls,
       reflection: config.reflection,
     });
     closing.push(() => grpc.close());
@@ -43,13 +52,14 @@ export const startValidator = async (config: ValidatorConfig, logger: Logger): P
 };
 
 const openHttp = async (
-  { httpListen, callers }: ValidatorConfig,
+  { httpListen, callers, tls }: ValidatorConfig,
   { api, standing }: ValidatorParts,
   logger: Logger,
 ): Promise<{ readonly url: string; close(): Promise<void> }> => {
   const app = await NestFactory.create(ValidatorModule.register({ api, standing, callers }), {
     logger: new NestLog(logger),
     abortOnError: false,
+    ...httpsOptions(tls),
   });
   observeHttp(app);
   app.useGlobalFilters(new ProblemFilter(logger));

@@ -1,14 +1,16 @@
 import type { Pepper } from '@openclaw/contracts';
 import {
-  ConfigRefused, type ListenAddress, type LogConfig, flag, listenAddress, logConfigOf, logVariables, pepperFile,
+  ConfigRefused, type ListenAddress, type ListenerTls, listenerSecurity, tlsVariables, type LogConfig, flag, listenAddress, logConfigOf, logVariables, pepperFile,
   readConfig, refusePlainTextBeyondLoopback,
 } from '@openclaw/platform'; // prettier-ignore
 import { z } from 'zod';
-import type { ServiceTokens } from './callers/service-tokens';
-import { serviceTokensFile } from './callers/service-tokens-file';
+import type { KnownCallers } from './callers/known-callers';
+import { knownCallersFile } from './callers/known-callers-file';
 import type { UsageConfig } from './usage/open-usage';
 
 export interface ValidatorConfig {
+  /** Undefined: plain text. */
+  readonly tls: ListenerTls | undefined;
   readonly grpcListen: ListenAddress;
   readonly httpListen: ListenAddress;
   readonly reflection: boolean;
@@ -18,16 +20,17 @@ export interface ValidatorConfig {
   readonly usagePartitions: number;
   readonly usage: UsageConfig;
   readonly pepper: Pepper;
-  readonly callers: ServiceTokens;
+  readonly callers: KnownCallers;
   readonly instance: string;
 }
 
 const variables = z.object({
   ...logVariables,
+  ...tlsVariables,
   OPENCLAW_VALIDATOR_GRPC_LISTEN: listenAddress('127.0.0.1:7201'),
   OPENCLAW_VALIDATOR_HTTP_LISTEN: listenAddress('127.0.0.1:7200'),
   OPENCLAW_PEPPER_FILE: pepperFile,
-  OPENCLAW_SERVICE_TOKENS_FILE: serviceTokensFile,
+  OPENCLAW_SERVICE_TOKENS_FILE: knownCallersFile,
   OPENCLAW_VALIDATOR_NAME: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}$/, 'use 1 to 64 letters, digits, dots, dashes')
@@ -46,11 +49,13 @@ export const validatorConfig = (env: Readonly<Record<string, string | undefined>
   const log = logConfigOf(values);
   const { OPENCLAW_VALIDATOR_GRPC_LISTEN: grpcListen, OPENCLAW_VALIDATOR_HTTP_LISTEN: httpListen } = values;
   const listens = { OPENCLAW_VALIDATOR_GRPC_LISTEN: grpcListen, OPENCLAW_VALIDATOR_HTTP_LISTEN: httpListen };
-  const faults = [...refusePlainTextBeyondLoopback(listens, values.OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK)];
+  const { tls, faults: insecure } = listenerSecurity(values, listens);
+  const faults = [...insecure];
   if (typeof log === 'string') faults.push(log);
   if (faults.length > 0 || typeof log === 'string') throw new ConfigRefused(faults);
   const isLoopback = refusePlainTextBeyondLoopback({ grpcListen }, false).length === 0;
   return {
+    tls,
     grpcListen,
     httpListen,
     reflection: (values.OPENCLAW_GRPC_REFLECTION ?? String(isLoopback)) === 'true',

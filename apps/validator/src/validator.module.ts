@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HEALTH_CHECKS, type HealthCheck, HealthController } from '@openclaw/platform';
-import type { ServiceTokens } from './callers/service-tokens';
+import type { KnownCallers } from './callers/known-callers';
 import { ValidateController } from './http/validate.controller';
 import { CALLERS, VALIDATION_API } from './tokens';
 import type { ValidatorStanding } from './validate-code/standing';
@@ -10,7 +10,7 @@ import type { ValidationApi } from './validate-code/validation-api';
 export interface ValidatorModuleParts {
   readonly api: ValidationApi;
   readonly standing: ValidatorStanding;
-  readonly callers: ServiceTokens;
+  readonly callers: KnownCallers;
 }
 
 /** The HTTP side of the validator; gRPC runs on its own port beside it (`grpc/grpc-endpoint.ts`). */

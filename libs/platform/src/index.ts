@@ -1,4 +1,5 @@
 export * from './config/read-config';
+export * from './security/tls';
 export * from './log/log-config';
 export { FollowedTopic, type FollowedPartition, type FollowedTopicOptions } from './log/followed-topic';
 export { openStore } from './log/log.module';

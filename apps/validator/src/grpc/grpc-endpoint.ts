@@ -1,7 +1,7 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { fileDescriptors, serviceDefinition } from '@openclaw/contracts';
-import { type ListenAddress, printAddress } from '@openclaw/platform';
+import { type ListenAddress, type ListenerTls, grpcCredentials, printAddress } from '@openclaw/platform';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ValidatorStanding } from '../validate-code/standing';
 import { type HandlerParts, validatorHandlers } from './validator-handlers';
@@ -14,6 +14,7 @@ const STOP_MAX_MS = 3_000;
 export interface GrpcEndpointOptions extends HandlerParts {
   readonly standing: ValidatorStanding;
   readonly listen: ListenAddress;
+  readonly tls: ListenerTls | undefined;
   readonly reflection: boolean;
 }
 
@@ -36,9 +37,10 @@ export class GrpcEndpoint {
 
   /** Opens the port; resolves with its address. Rejects when it is taken. */
   async listen(): Promise<string> {
-    const { host, port } = this.options.listen;
+    const { listen, tls } = this.options;
+    const { host, port } = listen;
     const bound = await new Promise<number>((resolve, reject) => {
-      this.#server.bindAsync(printAddress({ host, port }), ServerCredentials.createInsecure(), (error, taken) =>
+      this.#server.bindAsync(printAddress({ host, port }), grpcCredentials(tls), (error, taken) =>
         error === null ? resolve(taken) : reject(error),
       );
     });

@@ -1,6 +1,6 @@
-import type { Metadata, ServerDuplexStream, handleBidiStreamingCall } from '@grpc/grpc-js';
+import type { ServerDuplexStream, handleBidiStreamingCall } from '@grpc/grpc-js';
 import type { Outgoing, validatorV1 } from '@openclaw/contracts';
-import type { Caller } from '../callers/service-tokens';
+import type { Caller } from '../callers/known-callers';
 import type { ValidationApi } from '../validate-code/validation-api';
 import { grpcError } from './grpc-error';
 
@@ -12,10 +12,13 @@ const IN_HAND_MAX = 16;
 
 /** Answers each batch of a stream when it is ready. The first batch that is refused as a whole ends the stream. */
 export const answerStream =
-  (api: ValidationApi, authenticate: (metadata: Metadata) => Caller): handleBidiStreamingCall<Batch, Answer> =>
+  (
+    api: ValidationApi,
+    authenticate: (call: ServerDuplexStream<Batch, Answer>) => Caller,
+  ): handleBidiStreamingCall<Batch, Answer> =>
   (call) => {
     try {
-      new StreamAnswers(api, call, authenticate(call.metadata)).start();
+      new StreamAnswers(api, call, authenticate(call)).start();
     } catch (error) {
       call.emit('error', grpcError(error));
     }

@@ -3,7 +3,7 @@ import type {
 } from '@grpc/grpc-js'; // prettier-ignore
 import type { Outgoing, validatorV1 } from '@openclaw/contracts';
 import { ApiError, asApiError, type Logger } from '@openclaw/platform';
-import type { Caller, ServiceTokens } from '../callers/service-tokens';
+import type { Caller, KnownCallers } from '../callers/known-callers';
 import type { ValidatorStatus } from '../status/validator-status';
 import type { ValidationApi } from '../validate-code/validation-api';
 import { grpcError } from './grpc-error';
@@ -12,7 +12,7 @@ import { answerStream } from './validate-stream';
 export interface HandlerParts {
   readonly api: ValidationApi;
   readonly status: ValidatorStatus;
-  readonly callers: ServiceTokens;
+  readonly callers: KnownCallers;
   readonly logger: Logger;
 }
 
@@ -38,9 +38,11 @@ export const validatorHandlers = (parts: HandlerParts): UntypedServiceImplementa
     validate: unary(validate, callers, logger),
     validateBatch: unary(batch, callers, logger),
     getStatus: unary(getStatus, callers, logger),
-    validateStream: answerStream(api, (metadata) => authenticated(metadata, callers)),
+    validateStream: answerStream(api, (call) => authenticated(call, callers)),
   };
 };
+
+type AnyCall = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getAuthContext'>;
 
 type Unary<Request, Response> = (
   request: Request,
@@ -59,7 +61,7 @@ const inTraceOf = (metadata: Metadata, request: validatorV1.ValidateRequest): va
 const unary =
   <Request, Response>(
     method: Unary<Request, Response>,
-    callers: ServiceTokens,
+    callers: KnownCallers,
     logger: Logger,
   ): handleUnaryCall<Request, Outgoing<Response>> =>
   (call: ServerUnaryCall<Request, Outgoing<Response>>, answer: sendUnaryData<Outgoing<Response>>) => {
@@ -68,7 +70,7 @@ const unary =
       answer(grpcError(error));
     };
     try {
-      const response = method(call.request, authenticated(call.metadata, callers), call.metadata);
+      const response = method(call.request, authenticated(call, callers), call.metadata);
       if (response instanceof Promise) response.then((value) => answer(null, value), fail);
       else answer(null, response);
     } catch (error) {
@@ -76,9 +78,11 @@ const unary =
     }
   };
 
-const authenticated = (metadata: Metadata, callers: ServiceTokens): Caller => {
-  const [header] = metadata.get('authorization');
-  const caller = callers.authenticate(typeof header === 'string' ? header : undefined);
+const authenticated = (call: AnyCall, callers: KnownCallers): Caller => {
+  const [header] = call.metadata.get('authorization');
+  // Without TLS, or without a client certificate that was verified, there is none.
+  const { subjectaltname } = call.getAuthContext()?.sslPeerCertificate ?? {};
+  const caller = callers.authenticate(typeof header === 'string' ? header : undefined, subjectaltname);
   if (caller === undefined) throw new ApiError('openclaw.caller.unauthenticated');
   return caller;
 };

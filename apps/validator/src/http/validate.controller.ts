@@ -1,11 +1,16 @@
-import { Body, Controller, Header, Headers, HttpCode, Inject, Post } from '@nestjs/common';
+import { TLSSocket } from 'node:tls';
+import { Body, Controller, Header, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { type Outgoing, fromTimestamp, type validatorV1 } from '@openclaw/contracts';
 import { trace } from '@opentelemetry/api';
 import { ApiError, parseBody, traceparentOf } from '@openclaw/platform';
 import { z } from 'zod';
-import type { ServiceTokens } from '../callers/service-tokens';
+import type { KnownCallers } from '../callers/known-callers';
 import { CALLERS, VALIDATION_API } from '../tokens';
 import type { ValidationApi } from '../validate-code/validation-api';
+
+interface Request {
+  readonly socket: unknown;
+}
 
 const text = z.string().max(4096).default('');
 
@@ -27,7 +32,7 @@ const validateBody = z.strictObject({
 export class ValidateController {
   constructor(
     @Inject(VALIDATION_API) private readonly api: ValidationApi,
-    @Inject(CALLERS) private readonly callers: ServiceTokens,
+    @Inject(CALLERS) private readonly callers: KnownCallers,
   ) {}
 
   @Post()
@@ -37,8 +42,10 @@ export class ValidateController {
     @Headers('authorization') authorization: string | undefined,
     @Headers('traceparent') header: string | undefined,
     @Body() raw: unknown,
+    @Req() { socket }: Request,
   ) {
-    const caller = this.callers.authenticate(authorization);
+    const certificate = socket instanceof TLSSocket ? socket.getPeerCertificate() : undefined;
+    const caller = this.callers.authenticate(authorization, certificate?.subjectaltname);
     if (caller === undefined) throw new ApiError('openclaw.caller.unauthenticated');
     const body = parseBody(validateBody, raw);
     const ofCall = traceparentOf(trace.getActiveSpan()) ?? header ?? '';

@@ -1,6 +1,6 @@
 import { GRPC_DENIAL, type Outgoing, encodePosition, toTimestamp, type validatorV1 } from '@openclaw/contracts';
 import { strangerReason } from '@openclaw/domain';
-import type { Caller } from '../callers/service-tokens';
+import type { Caller } from '../callers/known-callers';
 import type { Decision } from './decision';
 
 /** A decision as this caller may see it: whether a code exists or ever did is for auditors only. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { recordableText, redactCodes } from '@openclaw/contracts';
 import type { Scope } from '@openclaw/domain';
 import { ApiError, redactKeys } from '@openclaw/platform';
-import type { Caller } from '../callers/service-tokens';
+import type { Caller } from '../callers/known-callers';
 
 /** What a caller sends, over gRPC or HTTP. */
 export interface UseMessage {

@@ -1,7 +1,7 @@
 import { ERROR_CODES, type Outgoing, type validatorV1 } from '@openclaw/contracts';
 import type { LeaseKeeper } from '@openclaw/freshness';
 import { ApiError, asApiError } from '@openclaw/platform';
-import type { Caller } from '../callers/service-tokens';
+import type { Caller } from '../callers/known-callers';
 import type { CodeIndex } from '../code-index/code-index';
 import type { DecisionWatch, Watched } from '../observe-decisions/decision-watch';
 import { decisionView } from './decision.view';
