@@ -17,12 +17,13 @@ export type AlertHandlingCommand =
 /** What people have done about an alert. */
 export interface AlertHandling {
   readonly status: 'open' | 'acknowledged' | 'closed';
-  readonly acknowledged: Done | null;
-  readonly closed: (Done & { readonly resolution: Resolution }) | null;
+  readonly acknowledged: Handled | null;
+  readonly closed: (Handled & { readonly resolution: Resolution }) | null;
   readonly commands: readonly CommandRef[];
 }
 
-interface Done {
+/** Who did it, and when. */
+export interface Handled {
   readonly by: string;
   readonly at: UnixMs;
 }

@@ -7,13 +7,14 @@ import type { UnixMs } from '../shared/time';
 
 /** What operators have decided about detection; null: as the detector was configured at its start. */
 export interface DetectionSettings {
-  readonly repeatedRefusals: (RepeatedRefusalsRule & Switch) | null;
-  readonly requestRate: (RequestRateRule & Switch) | null;
-  readonly outsideUse: (OutsideUseRule & Switch) | null;
+  readonly repeatedRefusals: (RepeatedRefusalsRule & RuleSwitch) | null;
+  readonly requestRate: (RequestRateRule & RuleSwitch) | null;
+  readonly outsideUse: (OutsideUseRule & RuleSwitch) | null;
   readonly mutes: readonly Mute[];
 }
 
-interface Switch {
+/** Whether a rule is applied at all. */
+export interface RuleSwitch {
   readonly enabled: boolean;
 }
 

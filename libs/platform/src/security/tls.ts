@@ -39,6 +39,10 @@ export const listenerSecurity = (
   }
   if (certFile === undefined) return refused('OPENCLAW_TLS_CERT_FILE: needed with a key');
   if (keyFile === undefined) return refused('OPENCLAW_TLS_KEY_FILE: needed with a certificate');
+  return readTls(certFile, keyFile, caFile);
+};
+
+const readTls = (certFile: string, keyFile: string, caFile: string | undefined) => {
   const faults: string[] = [];
   const cert = certificateOf('OPENCLAW_TLS_CERT_FILE', certFile, faults);
   const key = privateKeyOf(keyFile, cert, faults);
