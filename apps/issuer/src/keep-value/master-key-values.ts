@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SecretReference } from '@openclaw/domain';
 import { ApiError } from '@openclaw/platform';
-import { type SecretStore, SecretValue, parseSecretRef } from '@openclaw/secret-store';
+import { type SecretStore, SecretValue } from '@openclaw/secret-store';
 import { SECRET_STORE } from '../tokens';
-import { type ValueGiven, invalidValue } from './value-given.dto';
+import { type SecretNamed, type ValueGiven, invalidValue } from './value-given.dto';
 
 /** Brings master keys' values into the secret store, or finds them there; what leaves is a reference. */
 @Injectable()
@@ -16,7 +16,7 @@ export class MasterKeyValues {
    * cannot be written, and a reference to nothing.
    */
   async referTo(given: ValueGiven, name: string): Promise<SecretReference> {
-    return 'secret' in given ? this.#keep(name, given.secret) : this.#find(given.secretRef);
+    return 'secret' in given ? this.#keep(name, given.secret) : this.#find(given);
   }
 
   async #keep(name: string, secret: string): Promise<SecretReference> {
@@ -31,8 +31,7 @@ export class MasterKeyValues {
     return { name, version: '1' };
   }
 
-  async #find(text: string): Promise<SecretReference> {
-    const { ref, name, version } = parsed(text);
+  async #find({ ref, name, version }: SecretNamed): Promise<SecretReference> {
     try {
       await this.secrets.get(ref);
     } catch (error) {
@@ -44,14 +43,5 @@ export class MasterKeyValues {
     return { name, version: String(version) };
   }
 }
-
-/** The text is not repeated: somebody may have pasted the key itself. */
-const parsed = (text: string): ReturnType<typeof parseSecretRef> => {
-  try {
-    return parseSecretRef(text);
-  } catch {
-    throw invalidValue('secretRef', 'not a reference', 'give <name>@<version>, such as openai/prod@1');
-  }
-};
 
 const named = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;
