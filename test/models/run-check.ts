@@ -41,7 +41,8 @@ const build = async (check: Check, cwd: string): Promise<string | undefined> => 
   });
   if (written.code !== 0 || /error/i.test(written.output)) return written.output;
   // SAFETY: assertions only. NOREDUCE: no partial-order reduction, there is nothing to trust but the plain search.
-  const flags = [check.kind === 'model' ? '-O2' : '-O1', '-DSAFETY', '-DNOREDUCE', `-DMEMLIM=${MEMORY_MAX_MB}`];
+  // A mutant is found within seconds: compiling it fast matters more than searching it fast.
+  const flags = [check.kind === 'model' ? '-O2' : '-O0', '-DSAFETY', '-DNOREDUCE', `-DMEMLIM=${MEMORY_MAX_MB}`];
   const compiled = await run('gcc', [...flags, '-o', 'pan', 'pan.c'], { cwd, timeoutMs: BUILD_TIMEOUT_MS });
   return compiled.code === 0 ? undefined : compiled.output;
 };

@@ -8,14 +8,22 @@ const run = promisify(execFile);
 const POM = join(dirname(require.resolve('@openclaw/test/package.json')), 'testbench', 'kafka.pom.xml');
 const DOWNLOAD_TIMEOUT_MS = 300_000;
 
+interface KafkaLibraries {
+  readonly classPath: string;
+  readonly version: string;
+  /** The folder that holds them, and what else is kept of this version. */
+  readonly cache: string;
+}
+
 /**
- * The class path of Apache Kafka, fetched once per version from Maven Central (44 MB). Needs Java 17 and Maven; as
- * root on Debian they are installed when missing, else the error says what to install. Safe to retry.
+ * Apache Kafka, fetched once per version from Maven Central (44 MB). Needs Java 17 and Maven; as root on Debian they
+ * are installed when missing, else the error says what to install. Safe to retry.
  */
-export async function kafkaClassPath(): Promise<string> {
+export async function kafkaLibraries(): Promise<KafkaLibraries> {
   await ensureTool('java', ['-version']);
-  const [, version] = /<version>([^<]+)</.exec(await readFile(POM, 'utf8')) ?? [];
-  const folder = join(cacheFolder(), `kafka-${version}`);
+  const [, version = ''] = /<version>([^<]+)</.exec(await readFile(POM, 'utf8')) ?? [];
+  const cache = cacheFolder();
+  const folder = join(cache, `kafka-${version}`);
   await publishFolder(folder, async (draft) => {
     await ensureTool('mvn', ['-version']);
     await copyFile(POM, join(draft, 'pom.xml'));
@@ -25,7 +33,7 @@ export async function kafkaClassPath(): Promise<string> {
       throw new Error('Maven ended well but brought no Kafka');
     }
   });
-  return join(folder, 'libs', '*');
+  return { classPath: join(folder, 'libs', '*'), version, cache };
 }
 
 const PACKAGES = ['openjdk-17-jre-headless', 'maven'];

@@ -1,16 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startGuarded, type GuardedProcess } from '@openclaw/embedded-postgres';
+import type { GuardedProcess } from '@openclaw/embedded-postgres';
+import { kafkaLog, startKafkaProgram } from './kafka-program';
 import { localProperties, type BrokerAddress } from './kafka-properties';
-
-const FORMAT_TIMEOUT_MS = 60_000;
-/** A small JVM that is soon up: several brokers share the machine with the tests. */
-const JVM = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData'];
+import { formatStorage, type PreparedKafka } from './prepared-kafka';
 
 interface LocalBrokerSetup {
   readonly address: BrokerAddress;
   readonly cluster: readonly BrokerAddress[];
-  readonly classPath: string;
+  readonly kafka: PreparedKafka;
   /** Holds the data of all brokers of the cluster, each in a folder of its own. */
   readonly clusterFolder: string;
   /** Words before the command, such as `ip netns exec left`. */
@@ -33,20 +31,25 @@ export class LocalBroker {
   }
 
   async format(clusterId: string): Promise<void> {
-    const { address, cluster } = this.setup;
+    const { address, cluster, kafka } = this.setup;
+    const dataDir = join(this.folder, 'data');
     await mkdir(this.folder, { recursive: true });
-    await writeFile(this.properties, localProperties(address, cluster, join(this.folder, 'data')));
-    const run = this.java(['-Xmx128m'], 'kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', this.properties]);
-    const deadline = setTimeout(() => run.signal('SIGKILL'), FORMAT_TIMEOUT_MS);
-    const { code } = await run.exited;
-    clearTimeout(deadline);
-    if (code === 0) return;
-    throw new Error(`the storage of broker ${address.nodeId} was not formatted (${code}): ${await this.log()}`);
+    await writeFile(this.properties, localProperties(address, cluster, dataDir));
+    await formatStorage(kafka, dataDir, { clusterId, nodeId: address.nodeId });
   }
 
   start(): void {
-    const heap = this.setup.cluster.length === 1 ? '256m' : '192m';
-    this.process = this.java([`-Xms${heap}`, `-Xmx${heap}`], 'kafka.Kafka', [this.properties]);
+    const { kafka, cluster, enter, clusterFolder } = this.setup;
+    const heap = cluster.length === 1 ? '256m' : '192m';
+    this.process = startKafkaProgram({
+      ...kafka,
+      main: 'kafka.Kafka',
+      args: [this.properties],
+      jvm: [`-Xms${heap}`, `-Xmx${heap}`],
+      folder: this.folder,
+      enter,
+      removeOnCrash: clusterFolder,
+    });
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -64,30 +67,8 @@ export class LocalBroker {
     const { process } = this;
     void process?.exited.then(async ({ code, signal }) => {
       if (this.process !== process) return;
-      const log = await this.log();
+      const log = await kafkaLog(this.folder);
       report(new Error(`broker ${this.setup.address.nodeId} ended by itself (${code ?? signal}): ${log}`));
-    });
-  }
-
-  /** What it printed since its last start. */
-  async log(): Promise<string> {
-    return readFile(join(this.folder, 'broker.log'), 'utf8').catch(() => '');
-  }
-
-  private java(heap: readonly string[], main: string, args: readonly string[]): GuardedProcess {
-    const java = ['java', ...heap, ...JVM, '-cp', this.setup.classPath, main, ...args];
-    const [file = 'java', ...rest] = [...this.setup.enter, ...java];
-    return startGuarded({
-      argv: [file, ...rest],
-      cwd: this.folder,
-      env: {
-        PATH: process.env.PATH ?? '/usr/bin:/bin',
-        ...(process.env.JAVA_HOME && { JAVA_HOME: process.env.JAVA_HOME }),
-      },
-      logFile: join(this.folder, 'broker.log'),
-      stopSignal: 'SIGKILL', // its data is thrown away, and an orderly leave takes seconds
-      graceMs: 0,
-      removeOnCrash: this.setup.clusterFolder,
     });
   }
 }

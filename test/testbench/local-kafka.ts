@@ -2,15 +2,15 @@ import { rm } from 'node:fs/promises';
 import { reservePort, type ReservedPort } from '@openclaw/embedded-postgres';
 import { benchFolder } from './bench-folder';
 import { newClusterId } from './cluster-id';
-import { kafkaClassPath } from './kafka-distribution';
 import type { BrokerAddress } from './kafka-properties';
 import { untilBrokersServe } from './kafka-readiness';
 import type { BrokerPlace, Kafka } from './kafka.port';
 import { LocalBroker } from './local-broker';
+import { preparedKafka } from './prepared-kafka';
 
 /** Apache Kafka as processes of this machine. Ended by `stop()`, and by their guards when we crash. */
 export async function startLocalKafka(places: readonly BrokerPlace[]): Promise<Kafka> {
-  const classPath = await kafkaClassPath();
+  const prepared = await preparedKafka();
   const clusterFolder = await benchFolder('kafka');
   const reserved: ReservedPort[] = [];
   const reserve = async (host: string) => {
@@ -24,7 +24,7 @@ export async function startLocalKafka(places: readonly BrokerPlace[]): Promise<K
   }
   const brokers = cluster.map(
     (address, index) =>
-      new LocalBroker({ address, cluster, classPath, clusterFolder, enter: places[index]?.enter ?? [] }),
+      new LocalBroker({ address, cluster, kafka: prepared, clusterFolder, enter: places[index]?.enter ?? [] }),
   );
   const kafka = new LocalKafka(cluster, brokers, async () => {
     for (const port of reserved) port.release();
