@@ -27,6 +27,11 @@ export interface EventLogOptions {
   readonly appendTimeoutMs?: number;
   readonly resendAfterMs?: number;
   readonly tailBytesMax?: number;
+  /**
+   * A consumer's saved place that lies beyond the end of the log for so long is a lost tail, and a halt; until then a
+   * replica that lags behind may have told the end. Milliseconds; ten seconds unless given.
+   */
+  readonly lostTailAfterMs?: number;
   /** The history is not what it was. The process must end, loudly and non-zero. */
   readonly onHalt?: (reason: LogHalted) => void;
 }
@@ -35,6 +40,7 @@ export interface EventLogOptions {
 const APPEND_TIMEOUT_MS = 15_000;
 const RESEND_AFTER_MS = 2_000;
 const TAIL_BYTES_MAX = 32 * 1024 * 1024;
+const LOST_TAIL_AFTER_MS = 10_000;
 
 /**
  * Opens the log over a journal: reads it up to its present end and, as a writer, marks the start. Rejects with
@@ -130,7 +136,12 @@ class JournaledEventLog implements EventLog {
   async *follow(after: FollowStart, signal: AbortSignal): AsyncGenerator<FollowBatch> {
     this.#mustBeOpen();
     const ended = AbortSignal.any([signal, this.#stop.signal]);
-    const follower = new Follower(this.journal, this.#reader, after);
+    const follower = new Follower(
+      this.journal,
+      this.#reader,
+      after,
+      this.options.lostTailAfterMs ?? LOST_TAIL_AFTER_MS,
+    );
     this.#followers.add(follower);
     try {
       const knownEnd = await this.#knownEnd(ended);

@@ -7,9 +7,6 @@ import type { LogReader } from './log-reader';
 import { parseOuterForm, toRecordedEvent } from './outer-form';
 import type { TailBatch } from './tail';
 
-/** How long the store's end may lie before a consumer's saved place until that counts as a lost tail. */
-const STEP_BACK_GRACE_MS = 10_000;
-
 /**
  * One follower: takes batches from the shared tail, and reads the journal itself while it is behind the tail. It
  * carries its own chain hash from its saved place on, so that joining the tail also proves that both read one history.
@@ -23,6 +20,8 @@ export class Follower {
     private readonly journal: Journal,
     private readonly reader: LogReader,
     after: FollowStart,
+    /** How long the log may end before the saved place until that counts as a lost tail. */
+    private readonly lostTailAfterMs: number,
   ) {
     this.#next = after === 'beginning' ? 0 : after.position + 1;
     this.#chainHash = after === 'beginning' ? GENESIS_CHAIN_HASH : after.chainHash;
@@ -50,7 +49,7 @@ export class Follower {
 
   /** A saved place beyond the end of the log: wait out a stale answer, then call it what it is, a lost tail. */
   async #mustReach(position: number, signal: AbortSignal): Promise<void> {
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(STEP_BACK_GRACE_MS)]);
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(this.lostTailAfterMs)]);
     while (this.reader.head().position < position && this.reader.halted === undefined) {
       if (signal.aborted) return;
       if (patience.aborted) {

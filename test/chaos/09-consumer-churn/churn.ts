@@ -10,25 +10,34 @@ export class Churn {
   stops = 0;
   failedStarts = 0;
   readonly badEnds: string[] = [];
+  readonly #lives = new Map<string, number>();
 
   constructor(
     private readonly order: Omit<ProjectorOrder, 'schema' | 'death'>,
     private readonly random: SeededRandom,
+    /** At which of its first statements a projector may die. */
+    private readonly statements: number,
   ) {}
+
+  /** Resolves when each driven projector has come and gone so often, or one of them ended badly. */
+  async everybodyHasLived(often: number): Promise<void> {
+    while (Math.min(...this.#lives.values()) < often && this.badEnds.length === 0) await pause(50);
+  }
 
   /** Drives one projector until it has come and gone `atLeast` times and then handled `end()`, once that is known. */
   async drive(schema: string, atLeast: number, end: () => number): Promise<void> {
-    let lives = 0;
+    this.#lives.set(schema, 0);
     for (;;) {
+      const lives = this.#lives.get(schema) ?? 0;
       const last = lives >= atLeast && end() >= 0;
       const projector = this.#start(schema, last ? undefined : this.#death());
-      const patienceMs = this.random.between(1_200, 3_000);
+      const patienceMs = this.random.between(500, 3_000);
       // Some are asked to leave before the statement comes at which they would die.
       const leaves = !last && this.random.next() < 0.3;
       const done = projector.line((line) => end() >= 0 && line.handled >= end()).catch(() => undefined);
       await Promise.race(leaves ? [projector.ended, done, pause(patienceMs)] : [projector.ended, done]);
       await projector.stop();
-      lives += this.#count(schema, projector.end);
+      this.#lives.set(schema, lives + this.#count(schema, projector.end));
       if ((last && projector.end === 0) || this.badEnds.length > 0) return;
     }
   }
@@ -42,7 +51,7 @@ export class Churn {
   }
 
   #death(): Death {
-    return { statement: this.random.between(20, 120), sent: this.random.next() < 0.5 };
+    return { statement: this.random.between(4, this.statements), sent: this.random.next() < 0.5 };
   }
 
   #start(schema: string, death: Death | undefined): Child<ProjectorOrder, ProjectorLine> {

@@ -11,7 +11,7 @@ import { makeTrail, readTrail, type TrailContent } from '../workload/trail';
 import { Churn } from './churn';
 
 const kafka = new KafkaGround({ brokers: 3, faults: true });
-const postgres = new PostgresGround();
+const postgres = new PostgresGround({ faults: false });
 
 /**
  * INVARIANTS experiment 9. Our Kafka readers form no consumer groups, so the storm is readers that start, stop and are
@@ -30,21 +30,26 @@ export const consumerChurn: Experiment = {
 };
 
 interface Extent {
+  /** At least; appends go on until the last projector has come and gone. */
   readonly events: number;
+  readonly clients: number;
   readonly projectors: number;
   /** How often each projector comes and goes at least. */
   readonly lives: number;
+  /** A projector dies at one of so many first statements. */
+  readonly statements: number;
 }
 
-/** A mutant shows on fewer events; about one kill in four strikes between checkpoint and rows, so it gets more lives. */
+/** A mutant gets more lives: about one kill in four strikes between checkpoint and rows. */
 const extentOf = ({ size, mutant }: Conditions): Extent => {
-  if (mutant !== undefined) return { events: 6_000, projectors: 3, lives: 10 };
-  return size === 'long' ? { events: 100_000, projectors: 5, lives: 12 } : { events: 10_000, projectors: 3, lives: 4 };
+  if (mutant !== undefined) return { events: 500, clients: 6, projectors: 3, lives: 6, statements: 30 };
+  if (size === 'short') return { events: 1_000, clients: 6, projectors: 2, lives: 4, statements: 30 };
+  return { events: 100_000, clients: 64, projectors: 5, lives: 12, statements: 120 };
 };
 
 const runOnce = async (conditions: Conditions): Promise<Observation> => {
   const { random, mutant, note } = conditions;
-  const { events, projectors, lives } = extentOf(conditions);
+  const { events, clients: appending, projectors, lives, statements } = extentOf(conditions);
   const topics = await kafka.topics();
   const { brokers } = await kafka.kafka();
   const url = await postgres.database('churn');
@@ -52,19 +57,21 @@ const runOnce = async (conditions: Conditions): Promise<Observation> => {
   for (const schema of [...schemas, FRESH]) await makeTrail(url, schema);
   const store = await kafka.store();
   const heart = await openHeart(store, { ...topics, source: 'writer' });
-  const clients = new WaitingClients(64, productAppend(heart.log));
+  const clients = new WaitingClients(appending, productAppend(heart.log));
 
   let end = -1;
-  const churn = new Churn({ ...topics, brokers, url, batchRecords: 50, mutant }, random);
+  const churn = new Churn({ ...topics, brokers, url, batchRecords: 50, mutant }, random, statements);
   const driven = Promise.all(schemas.map((schema) => churn.drive(schema, lives, () => end)));
   await clients.reached(events / 2);
-  if (mutant === undefined) await moveLeader(topics.lifecycleTopic, note);
+  await churn.everybodyHasLived(lives / 2);
+  const restarted = mutant === undefined ? await moveLeader(topics.lifecycleTopic, note) : undefined;
   await clients.reached(events);
+  await churn.everybodyHasLived(lives);
   await clients.stop();
   end = heart.log.head().position;
   note(`${clients.acknowledged} events acknowledged, log ends at ${end}`);
   await driven;
-  const honest = new Churn({ ...topics, brokers, url, batchRecords: 500, mutant: undefined }, random);
+  const honest = new Churn({ ...topics, brokers, url, batchRecords: 500, mutant: undefined }, random, statements);
   await honest.drive(FRESH, 0, () => end);
 
   const log = await rereadJournal(await store.open(topics.lifecycleTopic));
@@ -72,6 +79,7 @@ const runOnce = async (conditions: Conditions): Promise<Observation> => {
   const violations = [...churn.badEnds, ...honest.badEnds, ...compare(contents, clients.told, log)];
   await heart.close();
   await store.close();
+  await restarted?.whole;
   const { kills, stops, starts, failedStarts } = churn;
   const counts = {
     acknowledged: clients.acknowledged,
@@ -102,12 +110,13 @@ const compare = (contents: readonly TrailContent[], told: readonly Told[], log: 
 /** A replay from zero that nobody disturbs. */
 const FRESH = 'fresh_replay';
 
-const moveLeader = async (topic: string, note: (line: string) => void): Promise<void> => {
+/** Kills the leader; resolves when another one leads, with the cluster being made whole meanwhile. */
+const moveLeader = async (topic: string, note: (line: string) => void): Promise<{ readonly whole: Promise<void> }> => {
   const leader = await kafka.leaderOf(topic);
   const cluster = await kafka.kafka();
   await cluster.kill(leader);
   let now = leader;
   while (now === leader) now = await kafka.leaderOf(topic);
   note(`the leader ${leader} was killed, ${now} leads`);
-  await cluster.restart(leader);
+  return { whole: cluster.restart(leader) };
 };

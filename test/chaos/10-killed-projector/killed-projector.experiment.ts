@@ -15,7 +15,7 @@ import { makeTrail, readTrail, type TrailContent } from '../workload/trail';
 import { type Expected, PoisonedLog } from './poison';
 
 const kafka = new KafkaGround({ brokers: 3, faults: false });
-const postgres = new PostgresGround();
+const postgres = new PostgresGround({ faults: false });
 const SCHEMA = 'projector';
 
 /** INVARIANTS experiment 10: a projector is killed inside its batch again and again, with poison in the middle. */

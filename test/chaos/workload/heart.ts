@@ -11,6 +11,7 @@ export interface HeartOptions extends LogTopics {
   readonly role?: 'writer' | 'reader';
   readonly appendTimeoutMs?: number;
   readonly resendAfterMs?: number;
+  readonly lostTailAfterMs?: number;
   /** Wraps the lifecycle journal: where a fault or a mutant is planted. */
   readonly decorate?: (journal: Journal) => Journal;
   readonly onHalt?: (reason: LogHalted) => void;

@@ -3,20 +3,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type KafkaJournalOptions, type KafkaJournalStore, openKafkaJournalStore } from '@openclaw/event-log-kafka';
 import { freshTopics } from '@openclaw/freshness';
 import { Kafka as KafkaJs, type KafkaConfig, logLevel } from 'kafkajs';
-import { type Kafka, startKafka } from '../../testbench';
+import { type Kafka, sharedKafka, startKafka } from '../../testbench';
 import type { LogTopics } from './heart';
 
 /** The broker leads and counts again after a kill within this time: session time-out, election, a slow machine. */
 const PATIENCE_MS = 60_000;
 
-/** A cluster for the runs of one experiment, started when the first asks; every run has topics of its own. */
+/**
+ * A cluster for the runs of one experiment, got when the first asks; every run has topics of its own. An experiment
+ * that harms brokers (`faults`) has a cluster of its own; all others share the one of the test run.
+ */
 export class KafkaGround {
   #kafka: Promise<Kafka> | undefined;
 
   constructor(private readonly options: { readonly brokers: 1 | 3; readonly faults: boolean }) {}
 
   kafka(): Promise<Kafka> {
-    this.#kafka ??= startKafka(this.options);
+    const { brokers, faults } = this.options;
+    this.#kafka ??= faults ? startKafka(this.options) : sharedKafka(brokers);
     return this.#kafka;
   }
 

@@ -3,7 +3,7 @@ import type { JournalStore } from '@openclaw/event-log';
 import {
   grantPostgresJournalLogin, migratePostgresJournalStore, openPostgresJournalStore,
 } from '@openclaw/event-log-postgres'; // prettier-ignore
-import { type Postgres, startPostgres } from '../../testbench';
+import { type Postgres, sharedPostgres, startPostgres } from '../../testbench';
 
 /** One database with the journal schema and a service's login for it. */
 export interface JournalDatabase {
@@ -11,12 +11,17 @@ export interface JournalDatabase {
   readonly url: string;
 }
 
-/** A PostgreSQL server for the runs of one experiment, started when the first asks. */
+/**
+ * A PostgreSQL server for the runs of one experiment, got when the first asks; every run has a database of its own. An
+ * experiment that harms the server (`faults`) has one of its own; all others share the one of the test run.
+ */
 export class PostgresGround {
   #postgres: Promise<Postgres> | undefined;
 
+  constructor(private readonly options: { readonly faults: boolean } = { faults: true }) {}
+
   async database(label: string): Promise<string> {
-    this.#postgres ??= startPostgres({ faults: true });
+    this.#postgres ??= this.options.faults ? startPostgres({ faults: true }) : sharedPostgres();
     return (await this.#postgres).freshDatabase(label);
   }
 
