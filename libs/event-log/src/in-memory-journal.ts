@@ -138,9 +138,11 @@ class Partition {
     for (const wake of this.#waiting) wake();
   }
 
+  /** Copies: what a reader does to its bytes is no change of the log. */
   slice(from: Offset): readonly JournalRecord[] {
     const start = Math.max(from - this.#oldest, 0);
-    return this.#records.slice(start, start + BATCH_RECORDS);
+    const records = this.#records.slice(start, start + BATCH_RECORDS);
+    return records.map((record) => ({ ...record, value: Buffer.from(record.value) }));
   }
 
   bounds(): JournalBounds {

@@ -34,5 +34,6 @@ export interface OpenOptions {
   readonly appendTimeoutMs?: number;
   readonly resendAfterMs?: number;
   readonly tailBytesMax?: number;
+  readonly lostTailAfterMs?: number;
   readonly onHalt?: (reason: LogHalted) => void;
 }
