@@ -1,5 +1,5 @@
 import {
-  type CodeSettings,
+  type RateLimits,
   type RedemptionEvent,
   decideRedemption,
   noteUse,
@@ -8,6 +8,7 @@ import {
 } from '@openclaw/domain';
 import type { LeaseKeeper } from '@openclaw/freshness';
 import { ApiError } from '@openclaw/platform';
+import type { SharedSettings } from '../code-index/terms';
 import type { RedemptionLedger } from '../redemption/redemption-ledger';
 import type { Taken } from '../redemption/redemption-partition';
 import { type Judged, type Looked, judge } from './judge';
@@ -27,7 +28,7 @@ const LOSSES_MAX = 3;
 const CLAIM_WAIT_MS = 5_000;
 
 /** Whether a code has anything that all validators have to count together. */
-export const countsTogether = ({ usesMax, idleTimeoutMs, sessionLimitMs, rateLimits }: CodeSettings): boolean =>
+export const countsTogether = ({ usesMax, idleTimeoutMs, sessionLimitMs, rateLimits }: SharedSettings): boolean =>
   usesMax !== null || idleTimeoutMs !== null || sessionLimitMs !== null || hasRate(rateLimits);
 
 /**
@@ -161,13 +162,13 @@ interface Facts extends Asked {
 }
 
 /** Of a code that was just allowed. */
-const settingsOf = (looked: Looked): CodeSettings => {
-  const settings = looked.known?.code.issued?.settings;
+const settingsOf = (looked: Looked): SharedSettings => {
+  const settings = looked.known?.code.settings;
   if (settings === undefined) throw new ApiError('openclaw.internal.fault');
   return settings;
 };
 
-const hasRate = (limits: CodeSettings['rateLimits']): boolean =>
+const hasRate = (limits: RateLimits): boolean =>
   Object.values(limits).some((limit) => limit !== undefined);
 
 const aborted = (signal: AbortSignal): Promise<void> =>

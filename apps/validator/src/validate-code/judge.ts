@@ -1,7 +1,7 @@
 import { type CodeSecret, type CodeUse, type CodeView, type UnixMs, type Verdict, evaluate } from '@openclaw/domain';
 import type { Position } from '@openclaw/event-log';
 import { type CapturedLease, systemTime } from '@openclaw/freshness';
-import type { Found } from '../code-index/code-index';
+import type { Found } from '../code-index/flat-codes';
 import type { Decision, KnownCode } from './decision';
 import { rateResetsAt } from './rate-reset';
 import type { UseRequest } from './use-request';
@@ -32,7 +32,7 @@ export const judge = (use: UseRequest, looked: Looked, used: CodeUse | undefined
     lease,
   });
   if (presented === undefined) return refused('malformed');
-  const view = used === undefined ? undefined : known?.code.view(presented, known.masterKeyUsable, used);
+  const view = used === undefined ? undefined : known?.code.view(known.masterKeyUsable, used);
   if (view === undefined) return refused('unknown_code');
   const verdict = evaluate(view, { scope: use.scope, sourceIp: use.sourceIp }, nowMs);
   return { decision: decisionOf(looked, verdict, view), lease };
@@ -66,7 +66,7 @@ const knownCode = ({ known, nowMs }: Looked, view: CodeView, isAllowed: boolean)
   const lastUsedAt = isAllowed ? nowMs : use.lastUsedAt;
   return {
     codeId,
-    masterKeyId: known?.code.issued?.settings.masterKeyId ?? '',
+    masterKeyId: known?.code.settings.masterKeyId ?? '',
     revision: known?.code.revision ?? 0,
     expiresAtMs: ends.length === 0 ? undefined : Math.min(...ends),
     idleEndsAtMs: idleTimeoutMs === null || lastUsedAt === null ? undefined : lastUsedAt + idleTimeoutMs,

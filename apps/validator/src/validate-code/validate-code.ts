@@ -56,7 +56,7 @@ export class ValidateCode {
   /** Undefined: it was decided, but too late to be given. */
   async #decide(use: UseRequest, begunAtMs: number): Promise<Decision | undefined> {
     const looked = this.#look(use);
-    const settings = looked.known?.code.issued?.settings;
+    const settings = looked.known?.code.settings;
     const { decision, lease } =
       looked.known !== undefined && settings !== undefined && countsTogether(settings)
         ? await this.#claimed.judge(use, looked.known.code.id)
@@ -75,7 +75,7 @@ export class ValidateCode {
     const parsed = parseCode(use.code);
     const presented: CodeSecret | undefined = parsed.ok ? secretOf(parsed.code, pepper) : undefined;
     const known = this.#known(presented);
-    const ownBoundMs = known?.code.issued?.settings.freshnessBoundMs ?? boundMs;
+    const ownBoundMs = known?.code.settings.freshnessBoundMs ?? boundMs;
     const lease = keeper.capture(Math.min(ownBoundMs, boundMs));
     const nowMs = keeper.logNowMs();
     if (lease === undefined || nowMs === undefined) throw standing.noDecision();
