@@ -38,9 +38,11 @@ export const proveResume = async (
   }
   const [first] = await recordsBetween(journal, 0, 0, signal);
   const opened = first === undefined ? undefined : parseOuterForm(first.value);
-  if (opened?.ok !== true || readLogId(opened.outer.data) !== head.logId) throw refused(journal, 'it is of another log');
+  if (opened?.ok !== true || readLogId(opened.outer.data) !== head.logId)
+    throw refused(journal, 'it is of another log');
   const chain = new ChainHash(anchor.chainHash);
-  for (const { value } of await recordsBetween(journal, anchor.position + 1, head.position, signal)) chain.update(value);
+  for (const { value } of await recordsBetween(journal, anchor.position + 1, head.position, signal))
+    chain.update(value);
   if (chain.hex() !== head.chainHash) throw refused(journal, `another chain hash at position ${head.position}`);
 };
 

@@ -575,27 +575,35 @@ export const describeEventLogContract = (
       expect((await streamOf(log, stream)).at(-1)).toMatchObject({ terminal: true, data: 'end' });
     });
 
-    clause(27, 'a reader that goes on from a kept state judges every later record like one from the first', async () => {
-      const log = await under.open();
-      const [stream, ended] = [aStream(), aStream()];
-      for (const revision of [1, 2]) await appended(log, stream, revision);
-      await appended(log, ended, 1);
-      await log.append(ended, 'terminal', anEvent('end'));
-      const kept = await keptState(log);
-      const raw = await under.rawJournal();
-      // Late copies of what is long decided: only who remembers every stream refuses them.
-      for (const [late, claim] of [[ended, 1], [ended, 3], [stream, 2]] as const) {
-        await raw.append({ key: late, value: encodeOuterForm(late, claim, anEvent('late')) });
-      }
-      await appended(log, stream, 3);
-      const whole = (await untilCaughtUp(log)).entries.filter(({ position }) => position > kept.head.position);
-      const resumed = await under.open({ role: 'reader', resume: kept, tailBytesMax: 1 });
-      const tail = await untilCaughtUp(resumed, kept.head);
-      expect(tail.entries).toEqual(whole);
-      expect(tail.entries.map((entry) => entry.kind)).toContain('superseded');
-      expect(resumed.head()).toEqual(log.head());
-      await expect(untilCaughtUp(resumed)).rejects.toThrow(RangeError);
-    });
+    clause(
+      27,
+      'a reader that goes on from a kept state judges every later record like one from the first',
+      async () => {
+        const log = await under.open();
+        const [stream, ended] = [aStream(), aStream()];
+        for (const revision of [1, 2]) await appended(log, stream, revision);
+        await appended(log, ended, 1);
+        await log.append(ended, 'terminal', anEvent('end'));
+        const kept = await keptState(log);
+        const raw = await under.rawJournal();
+        // Late copies of what is long decided: only who remembers every stream refuses them.
+        for (const [late, claim] of [
+          [ended, 1],
+          [ended, 3],
+          [stream, 2],
+        ] as const) {
+          await raw.append({ key: late, value: encodeOuterForm(late, claim, anEvent('late')) });
+        }
+        await appended(log, stream, 3);
+        const whole = (await untilCaughtUp(log)).entries.filter(({ position }) => position > kept.head.position);
+        const resumed = await under.open({ role: 'reader', resume: kept, tailBytesMax: 1 });
+        const tail = await untilCaughtUp(resumed, kept.head);
+        expect(tail.entries).toEqual(whole);
+        expect(tail.entries.map((entry) => entry.kind)).toContain('superseded');
+        expect(resumed.head()).toEqual(log.head());
+        await expect(untilCaughtUp(resumed)).rejects.toThrow(RangeError);
+      },
+    );
 
     clause(28, 'a kept state that is not of this history is refused, and the log opens without it', async () => {
       const log = await under.open();
@@ -623,7 +631,8 @@ const keptState = async (log: EventLog): Promise<ResumePoint> => {
   const [acceptance, chain] = [new AcceptanceState(), new ChainHash()];
   let anchor: ResumePoint['anchor'] = { position: positionAt(-1), chainHash: chain.hex() };
   for (const entry of entries) {
-    if (entry.position === entries.length - 3) anchor = { position: positionAt(entry.position - 1), chainHash: chain.hex() };
+    if (entry.position === entries.length - 3)
+      anchor = { position: positionAt(entry.position - 1), chainHash: chain.hex() };
     chain.update(entry.value);
     if (entry.kind !== 'event') continue;
     acceptance.admit(entry.event.stream, entry.event.terminal ? 'terminal' : entry.event.revision);

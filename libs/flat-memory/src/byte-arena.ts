@@ -1,4 +1,4 @@
-import { type MemoryImage, Segments } from './segments';
+import { type Imaged, type MemoryImage, Segments } from './segments';
 
 const SEGMENT_SHIFT = 20;
 const SEGMENT_BYTES = 1 << SEGMENT_SHIFT;
@@ -6,7 +6,7 @@ const SEGMENT_BYTES = 1 << SEGMENT_SHIFT;
 const BYTES_MAX = 2 ** 32;
 
 /** Texts, one behind the other, for ever. A text of at most 1 MiB never crosses the end of a segment. */
-export class ByteArena {
+export class ByteArena implements Imaged {
   readonly #segments = new Segments(SEGMENT_BYTES);
   readonly #buffers: Buffer[] = [];
   #end = 0;

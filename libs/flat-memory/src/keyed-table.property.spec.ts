@@ -47,7 +47,7 @@ describe('laws of the keyed table', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 400 }), fc.array(step, { maxLength: 100 }), async (steps, more) => {
         const { table, oracle } = play(steps);
         const image = table.records.image();
-        const count = table.records.count;
+        const count = table.records.size;
         for (const [kind, name] of more) {
           const found = table.find(keyed(name));
           if (kind === 'remove' && found >= 0) table.remove(found);

@@ -91,7 +91,7 @@ export class KeyedTable {
   /** Builds the slots again after `records` were loaded from an image. */
   reindex(): void {
     const { records } = this;
-    for (let record = 0; record < records.count; record += 1) {
+    for (let record = 0; record < records.size; record += 1) {
       if (records.get(record, IN_USE) === 0) this.#release(record);
       else this.#place(this.#tagOf(records.segment(record), records.at(record)), record);
     }

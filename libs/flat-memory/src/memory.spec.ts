@@ -41,7 +41,7 @@ describe('flat memory', () => {
     for (let i = 0; i < 5000; i += 1) memory.set(memory.append(), 0, i);
     copy.copyFrom(memory);
     memory.set(4999, 0, 1);
-    expect([copy.count, copy.get(4999, 0)]).toEqual([5000, 4999]);
+    expect([copy.size, copy.get(4999, 0)]).toEqual([5000, 4999]);
     expect(() => copy.copyFrom(memory)).toThrow(TypeError);
   });
 

@@ -1,4 +1,4 @@
-import { type MemoryImage, Segments } from './segments';
+import { type Imaged, type MemoryImage, Segments } from './segments';
 
 /** 4,096 records a segment: a copy of one, for an image, takes some tens of microseconds. */
 const SEGMENT_SHIFT = 12;
@@ -9,7 +9,7 @@ const WORD_BYTES = 4;
  * Records of a fixed number of 32-bit words, numbered 0, 1, 2... A record never moves. Numbers of 64 bits stand at even
  * words of records with an even number of words.
  */
-export class RecordMemory {
+export class RecordMemory implements Imaged {
   readonly #segments: Segments;
   #count = 0;
 
@@ -18,7 +18,7 @@ export class RecordMemory {
     this.#segments = new Segments(SEGMENT_RECORDS * words * WORD_BYTES);
   }
 
-  get count(): number {
+  get size(): number {
     return this.#count;
   }
 

@@ -7,6 +7,15 @@ export interface MemoryImage {
   end(): void;
 }
 
+/** A memory that can be written down while it changes, and read back. */
+export interface Imaged {
+  readonly size: number;
+  /** Everything as it is now. One image at a time. */
+  image(): MemoryImage;
+  /** Fills an empty memory up to `size` from the pieces of an image: `fill` writes all bytes of each, in order. */
+  load(size: number, fill: (piece: Buffer) => Promise<void>): Promise<void>;
+}
+
 /**
  * The segments of one memory. They are allocated one by one, so that growing never copies what is there, and outside
  * the heap of JavaScript, so that no collection of garbage ever walks through them.

@@ -36,9 +36,7 @@ describe('The code index', () => {
   };
   const viewOf = async (code: PlainCode) => {
     const found = await find(code);
-    return found.kind === 'known'
-      ? found.code.view(found.masterKeyUsable, NOT_USED)
-      : undefined;
+    return found.kind === 'known' ? found.code.view(found.masterKeyUsable, NOT_USED) : undefined;
   };
 
   it('finds an issued code by the hash of its secret, and nothing by any other', async () => {

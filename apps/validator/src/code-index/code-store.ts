@@ -51,8 +51,10 @@ export class CodeStore {
   guess(code: number, codeHash: string): void {
     const found: number[] = [];
     const count = this.secrets.findAll(keyOfHex(codeHash), found);
-    const isOwn = found.slice(0, count).some((secret) => this.secrets.records.get(secret, SECRET.code) === code + 1);
-    if (!isOwn) this.#addSecret(code, { codeHash, pepperKeyId: '' }, ROLE.guessed, Number.NaN);
+    const isNoted = found
+      .slice(0, count)
+      .some((one) => this.role(one) === ROLE.guessed && this.secrets.records.get(one, SECRET.code) === code + 1);
+    if (!isNoted) this.#addSecret(code, { codeHash, pepperKeyId: '' }, ROLE.guessed, Number.NaN);
   }
 
   /** The terms of an issued code. */

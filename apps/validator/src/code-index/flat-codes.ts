@@ -1,12 +1,19 @@
 import {
   type DomainEvent, domainCodec, isMasterKeyEvent, isPairingCodeEvent, parseStream, streamOf,
 } from '@openclaw/contracts'; // prettier-ignore
-import { type CodeSecret, type MasterKey, evolveMasterKey, evolvePairingCode, masterKey, unixMs } from '@openclaw/domain';
+import {
+  type CodeSecret,
+  type MasterKey,
+  evolveMasterKey,
+  evolvePairingCode,
+  masterKey,
+  unixMs,
+} from '@openclaw/domain';
 import { type RecordedEvent, StreamTable } from '@openclaw/event-log';
-import { keyOfHex } from '@openclaw/flat-memory';
+import { type Imaged, keyOfHex } from '@openclaw/flat-memory';
 import { CodeStore } from './code-store';
 import { FoundCode } from './found-code';
-import { CODE, MASTER_KEY, MASTER_KEY_QUARANTINED, ROLE, SECRET } from './layout';
+import { CODE, MASTER_KEY, MASTER_KEY_QUARANTINED, type MemoryName, ROLE, SECRET } from './layout';
 import type { Terms } from './terms';
 import { TextTable } from './text-table';
 
@@ -34,7 +41,25 @@ export class FlatCodes {
 
   /** Codes in memory, ended ones too. */
   get size(): number {
-    return this.store.codes.count;
+    return this.store.codes.size;
+  }
+
+  /** Everything that it consists of, in the order of a snapshot; after they were loaded call `reindex`. */
+  get memories(): Readonly<Record<MemoryName, Imaged>> {
+    const { streams, store, texts } = this;
+    return {
+      streams: streams.records,
+      codes: store.codes,
+      secrets: store.secrets.records,
+      texts: texts.table.records,
+      bytes: texts.bytes,
+    };
+  }
+
+  reindex(): void {
+    this.streams.reindex();
+    this.store.secrets.reindex();
+    this.texts.table.reindex();
   }
 
   /** Folds one accepted event; to be called for each one, of whatever stream, in log order. */

@@ -13,8 +13,14 @@ import { KEY_WORDS } from '@openclaw/flat-memory';
  *   bytes     the texts themselves, and the ids of the codes
  *
  * Only `secrets` are ever freed. A text that nobody uses any more stays until the log is replayed.
+ *
+ * FOLD_VERSION is raised when any of this, or the meaning of an event, changes: older snapshots are then thrown away.
  */
 export const FOLD_VERSION = 1;
+
+/** The order in which a snapshot holds them. */
+export const MEMORIES = ['streams', 'codes', 'secrets', 'texts', 'bytes'] as const;
+export type MemoryName = (typeof MEMORIES)[number];
 
 export const CODE = { revision: 0, state: 1, idAt: 2, idBytes: 3, terms: 4, secret: 5, previous: 6, notBefore: 8, expiresAt: 10 } as const; // prettier-ignore
 export const CODE_WORDS = 12;

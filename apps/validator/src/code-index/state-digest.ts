@@ -30,7 +30,7 @@ export const stateDigest = async (state: FlatCodes, isSame: () => boolean): Prom
 
 function* entriesOf(state: FlatCodes): Generator<string> {
   const { streams, store } = state;
-  for (let stream = 0; stream < streams.records.count; stream += 1) {
+  for (let stream = 0; stream < streams.records.size; stream += 1) {
     const { records } = streams;
     const note = streams.note(stream);
     const known = note % 2 === 1 ? codeEntry(state, (note - 1) / 2) : note / 2;
@@ -39,7 +39,7 @@ function* entriesOf(state: FlatCodes): Generator<string> {
     ]); // prettier-ignore
   }
   const { records } = store.secrets;
-  for (let secret = 0; secret < records.count; secret += 1) {
+  for (let secret = 0; secret < records.size; secret += 1) {
     const code = records.get(secret, SECRET.code) - 1;
     if (code < 0 || store.role(secret) !== ROLE.guessed) continue;
     yield JSON.stringify(['guessed', store.id(code), hexOfKey(records.segment(secret), records.at(secret))]);

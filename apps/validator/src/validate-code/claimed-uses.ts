@@ -168,8 +168,7 @@ const settingsOf = (looked: Looked): SharedSettings => {
   return settings;
 };
 
-const hasRate = (limits: RateLimits): boolean =>
-  Object.values(limits).some((limit) => limit !== undefined);
+const hasRate = (limits: RateLimits): boolean => Object.values(limits).some((limit) => limit !== undefined);
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
