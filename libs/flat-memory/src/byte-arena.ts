@@ -37,6 +37,12 @@ export class ByteArena implements Imaged {
     return this.#bytesOf(Math.floor(address / SEGMENT_BYTES)).toString('utf8', from, from + length);
   }
 
+  /** The same for bytes that are all ASCII: half the time. */
+  ascii(address: number, length: number): string {
+    const from = address & (SEGMENT_BYTES - 1);
+    return this.#bytesOf(Math.floor(address / SEGMENT_BYTES)).toString('latin1', from, from + length);
+  }
+
   image(): MemoryImage {
     return this.#segments.image(this.#end);
   }

@@ -16,11 +16,15 @@ export const keyOfHex = (hex: string): Key => {
   return words;
 };
 
-/** The key of a text: its SHA-256. */
-export const keyOfText = (text: string): Key => {
-  scratch.write(hash('sha256', text, 'binary'), 'latin1');
+/** The key of a digest of 32 bytes that is given as 32 characters, one a byte. */
+export const keyOfDigest = (digest: string): Key => {
+  if (digest.length !== scratch.length) throw new TypeError('not a digest of 32 bytes');
+  scratch.write(digest, 'latin1');
   return words;
 };
+
+/** The key of a text: its SHA-256. */
+export const keyOfText = (text: string): Key => keyOfDigest(hash('sha256', text, 'binary'));
 
 /** 64 lower-case hexadecimal digits. */
 export const hexOfKey = (source: Int32Array, at: number): string => {

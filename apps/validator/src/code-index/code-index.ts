@@ -85,6 +85,11 @@ export class CodeIndex implements Projection {
     return this.state.lookup(secret);
   }
 
+  /** The same by the hash as 32 characters, one a byte: what every use comes by. */
+  lookupDigest(digest: string, pepperKeyId: string): Found {
+    return this.state.lookupDigest(digest, pepperKeyId);
+  }
+
   /** The digest of the state, with its place: equal at the same place for everybody. Waits while the state moves. */
   async digest(): Promise<{ readonly head: LogHead; readonly digest: string }> {
     for (;;) {

@@ -26,13 +26,15 @@ export class CodeStore {
   add(id: string): number {
     const code = this.codes.append();
     const { at, bytes } = this.texts.keep(id);
+    const isAscii = bytes === id.length;
     this.codes.set(code, CODE.idAt, at);
-    this.codes.set(code, CODE.idBytes, bytes);
+    this.codes.set(code, CODE.idForm, 2 * bytes + (isAscii ? 1 : 0));
     return code;
   }
 
   id(code: number): string {
-    return this.texts.kept(this.codes.get(code, CODE.idAt), this.codes.get(code, CODE.idBytes));
+    const [at, form] = [this.codes.get(code, CODE.idAt), this.codes.get(code, CODE.idForm)];
+    return form % 2 === 1 ? this.texts.bytes.ascii(at >>> 0, form >> 1) : this.texts.kept(at, form >> 1);
   }
 
   status(code: number): PairingCode['status'] {
@@ -109,9 +111,9 @@ export class CodeStore {
     this.#writeSecrets(code, state);
   }
 
-  /** The id of the pepper of a secret. */
-  pepperKeyId(secret: number): string {
-    return this.texts.text(this.secrets.records.get(secret, SECRET.roleAndPepper) >>> ROLE_BITS);
+  /** Number of the text that is the id of the pepper of a secret. */
+  pepper(secret: number): number {
+    return this.secrets.records.get(secret, SECRET.roleAndPepper) >>> ROLE_BITS;
   }
 
   role(secret: number): number {
@@ -140,7 +142,7 @@ export class CodeStore {
   #secret(secret: number): CodeSecret {
     const { records } = this.secrets;
     const codeHash = hexOfKey(records.segment(secret), records.at(secret));
-    return { codeHash, pepperKeyId: this.pepperKeyId(secret) };
+    return { codeHash, pepperKeyId: this.texts.text(this.pepper(secret)) };
   }
 
   #previous(secret: number): Issued['previous'] {

@@ -10,7 +10,7 @@ import {
   unixMs,
 } from '@openclaw/domain';
 import { type RecordedEvent, StreamTable } from '@openclaw/event-log';
-import { type Imaged, keyOfHex } from '@openclaw/flat-memory';
+import { type Imaged, type Key, keyOfDigest, keyOfHex } from '@openclaw/flat-memory';
 import { CodeStore } from './code-store';
 import { FoundCode } from './found-code';
 import { CODE, MASTER_KEY, MASTER_KEY_QUARANTINED, type MemoryName, ROLE, SECRET } from './layout';
@@ -26,6 +26,8 @@ export type Found =
 
 const UNKNOWN: Found = { kind: 'unknown' };
 const NOT_UNDERSTOOD: Found = { kind: 'not-understood' };
+const NO_SECRET = -1;
+const SEVERAL_CODES = -2;
 const CODE_HASH = /^[0-9a-f]{64}$/;
 
 /**
@@ -38,6 +40,8 @@ export class FlatCodes {
   readonly store = new CodeStore(this.texts);
   /** Secrets found by one look; used anew by each. */
   readonly #found: number[] = [];
+  /** The pepper that was asked for last: a validator has one. */
+  #pepper = { keyId: '', text: -1 };
 
   /** Codes in memory, ended ones too. */
   get size(): number {
@@ -75,10 +79,18 @@ export class FlatCodes {
 
   /** The code of a presented secret. */
   lookup({ codeHash, pepperKeyId }: CodeSecret): Found {
-    if (!CODE_HASH.test(codeHash)) return UNKNOWN;
-    const secret = this.#secretOf(codeHash);
-    if (secret === undefined) return UNKNOWN;
-    if (secret === 'of several codes') return NOT_UNDERSTOOD;
+    return CODE_HASH.test(codeHash) ? this.#lookup(keyOfHex(codeHash), pepperKeyId) : UNKNOWN;
+  }
+
+  /** The same by the hash as 32 characters, one a byte (`codeDigest`). */
+  lookupDigest(digest: string, pepperKeyId: string): Found {
+    return this.#lookup(keyOfDigest(digest), pepperKeyId);
+  }
+
+  #lookup(key: Key, pepperKeyId: string): Found {
+    const secret = this.#secretOf(key);
+    if (secret === NO_SECRET) return UNKNOWN;
+    if (secret === SEVERAL_CODES) return NOT_UNDERSTOOD;
     const { store } = this;
     const code = store.secrets.records.get(secret, SECRET.code) - 1;
     const status = store.status(code);
@@ -88,25 +100,44 @@ export class FlatCodes {
     // A revoked code is revoked, whatever else happened to it.
     const isUnclear = store.isQuarantined(code) || (masterKeyState & MASTER_KEY_QUARANTINED) !== 0;
     if (isUnclear && status !== 'revoked') return NOT_UNDERSTOOD;
-    const role = store.role(secret);
-    if (role === ROLE.guessed || store.pepperKeyId(secret) !== pepperKeyId) return UNKNOWN;
-    const found = new FoundCode(store.id(code), store.codes.get(code, CODE.revision), status, terms, {
+    if (store.role(secret) === ROLE.guessed || store.pepper(secret) !== this.#pepperText(pepperKeyId)) return UNKNOWN;
+    return {
+      kind: 'known',
+      code: this.#foundCode({ code, secret, status }, terms),
+      masterKeyUsable: masterKeyState === MASTER_KEY.active,
+    };
+  }
+
+  #foundCode(
+    { code, secret, status }: { code: number; secret: number; status: FoundCode['status'] },
+    terms: Terms,
+  ): FoundCode {
+    const { store } = this;
+    const facts = {
+      id: store.id(code),
+      revision: store.codes.get(code, CODE.revision),
+      status,
       notBefore: store.instant(code, CODE.notBefore),
       expiresAt: store.instant(code, CODE.expiresAt),
-      secretEndsAt: role === ROLE.current ? null : store.graceUntil(secret),
-    });
-    return { kind: 'known', code: found, masterKeyUsable: masterKeyState === MASTER_KEY.active };
+      secretEndsAt: store.role(secret) === ROLE.current ? null : store.graceUntil(secret),
+    };
+    return new FoundCode(facts, terms);
+  }
+
+  #pepperText(keyId: string): number {
+    if (this.#pepper.keyId !== keyId || this.#pepper.text < 0) this.#pepper = { keyId, text: this.texts.find(keyId) };
+    return this.#pepper.text;
   }
 
   /** Number of the record of the secret that counts: a code may have had it more than once. */
-  #secretOf(codeHash: string): number | 'of several codes' | undefined {
+  #secretOf(key: Key): number {
     const { secrets } = this.store;
-    const count = secrets.findAll(keyOfHex(codeHash), this.#found);
-    let best = this.#found[0];
-    if (count <= 1 || best === undefined) return count === 0 ? undefined : best;
+    const count = secrets.findAll(key, this.#found);
+    let best = this.#found[0] ?? NO_SECRET;
+    if (count <= 1) return count === 0 ? NO_SECRET : best;
     const owner = secrets.records.get(best, SECRET.code);
     for (const other of this.#found.slice(1, count)) {
-      if (secrets.records.get(other, SECRET.code) !== owner) return 'of several codes';
+      if (secrets.records.get(other, SECRET.code) !== owner) return SEVERAL_CODES;
       if (this.store.role(other) < this.store.role(best)) best = other;
     }
     return best;

@@ -1,32 +1,51 @@
 import type { CodeUse, CodeView, UnixMs } from '@openclaw/domain';
 import type { SharedSettings, Terms } from './terms';
 
+interface CodeFacts {
+  readonly id: string;
+  readonly revision: number;
+  readonly status: CodeView['status'];
+  readonly notBefore: UnixMs | null;
+  readonly expiresAt: UnixMs | null;
+  /** Until when the presented secret counts; null for the newest. */
+  readonly secretEndsAt: UnixMs | null;
+}
+
 /** A code as it was when it was looked up, by one of its secrets. */
 export class FoundCode {
   constructor(
-    readonly id: string,
-    readonly revision: number,
-    readonly status: CodeView['status'],
+    private readonly facts: CodeFacts,
     private readonly terms: Terms,
-    private readonly dates: {
-      readonly notBefore: UnixMs | null;
-      readonly expiresAt: UnixMs | null;
-      /** Until when the presented secret counts; null for the newest. */
-      readonly secretEndsAt: UnixMs | null;
-    },
   ) {}
+
+  get id(): string {
+    return this.facts.id;
+  }
+
+  get revision(): number {
+    return this.facts.revision;
+  }
+
+  get status(): CodeView['status'] {
+    return this.facts.status;
+  }
 
   get settings(): SharedSettings {
     return this.terms.settings;
   }
 
+  /** Whether it has anything that all validators have to count together. */
+  get countsTogether(): boolean {
+    return this.terms.countsTogether;
+  }
+
   /** What the domain judges. */
   view(masterKeyUsable: boolean, use: CodeUse): CodeView {
     const { settings, scopes, ipAllowList } = this.terms;
-    const { notBefore, expiresAt, secretEndsAt } = this.dates;
+    const { id, status, notBefore, expiresAt, secretEndsAt } = this.facts;
     return {
-      codeId: this.id,
-      status: this.status,
+      codeId: id,
+      status,
       secretEndsAt,
       masterKeyUsable,
       scopes,

@@ -22,7 +22,8 @@ export const FOLD_VERSION = 1;
 export const MEMORIES = ['streams', 'codes', 'secrets', 'texts', 'bytes'] as const;
 export type MemoryName = (typeof MEMORIES)[number];
 
-export const CODE = { revision: 0, state: 1, idAt: 2, idBytes: 3, terms: 4, secret: 5, previous: 6, notBefore: 8, expiresAt: 10 } as const; // prettier-ignore
+/** `idForm`: twice the length of the id in bytes, plus one when they are all ASCII. */
+export const CODE = { revision: 0, state: 1, idAt: 2, idForm: 3, terms: 4, secret: 5, previous: 6, notBefore: 8, expiresAt: 10 } as const; // prettier-ignore
 export const CODE_WORDS = 12;
 
 /** `state` of a code: its status, and a bit for an event that this build cannot read. */

@@ -21,6 +21,8 @@ export interface Terms {
   readonly settings: SharedSettings;
   readonly scopes: readonly Scope[];
   readonly ipAllowList: readonly Cidr[];
+  /** Whether a code with these terms has anything that all validators have to count together. */
+  readonly countsTogether: boolean;
   /** Number of the master key's stream; -1 as long as nothing is known of the key. */
   masterKeyStream: number;
 }
@@ -48,8 +50,20 @@ export const termsOf = (text: string): Terms => {
     rateLimits: rateLimits(rates),
     freshnessBoundMs: duration(freshness),
   };
-  return { settings, scopes: parsedScopes(scopes), ipAllowList: parsedBlocks(ipAllowList), masterKeyStream: -1 };
+  return {
+    settings,
+    scopes: parsedScopes(scopes),
+    ipAllowList: parsedBlocks(ipAllowList),
+    countsTogether: countsTogether(settings),
+    masterKeyStream: -1,
+  };
 };
+
+const countsTogether = ({ usesMax, idleTimeoutMs, sessionLimitMs, rateLimits }: SharedSettings): boolean =>
+  usesMax !== null || idleTimeoutMs !== null || sessionLimitMs !== null || hasRate(rateLimits);
+
+export const hasRate = ({ perMinute, perHour, perDay }: RateLimits): boolean =>
+  perMinute !== undefined || perHour !== undefined || perDay !== undefined;
 
 const duration = (ms: number | null): Milliseconds | null => (ms === null ? null : milliseconds(ms));
 
