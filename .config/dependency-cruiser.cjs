@@ -45,9 +45,9 @@ module.exports = {
     ]),
     mayImport(
       'ports-stand-alone',
-      'A port is defined by what the application needs; it knows no other room.',
-      'event-log|secret-store|transparency',
-      [],
+      'A port is defined by what the application needs; it knows no other room but memory.',
+      'event-log|secret-store|transparency|flat-memory',
+      ['flat-memory'],
     ),
     mayImport(
       'libraries-over-the-log-know-its-port-only',

@@ -7,6 +7,7 @@ import { lateProduce } from './07-late-produce/late-produce.experiment';
 import { twoIssuers } from './08-two-issuers/two-issuers.experiment';
 import { consumerChurn } from './09-consumer-churn/consumer-churn.experiment';
 import { killedProjector } from './10-killed-projector/killed-projector.experiment';
+import { damagedSnapshot } from './14-damaged-snapshot/damaged-snapshot.experiment';
 import { hostileValues } from './17-hostile-values/hostile-values.experiment';
 import { isolatedLeader } from './21-isolated-leader/isolated-leader.experiment';
 import { heldProduce } from './24-held-produce/held-produce.experiment';
@@ -23,6 +24,7 @@ export const experiments: readonly Experiment[] = [
   twoIssuers,
   consumerChurn,
   killedProjector,
+  damagedSnapshot,
   hostileValues,
   isolatedLeader,
   heldProduce,

@@ -1,9 +1,11 @@
 import { DEFAULT_TOPIC_POLICY, TOPIC, topicSpecs } from '@openclaw/contracts';
 import { randomUUID } from 'node:crypto';
-import type { Journal, JournalStore } from '@openclaw/event-log';
+import type { Journal, JournalStore, ResumePoint } from '@openclaw/event-log';
 import { type FreshLog, type LeaseKeeper, openFreshLog } from '@openclaw/freshness';
 import { type Logger, endProcessOnHalt } from '@openclaw/platform';
-import { CodeIndex } from './code-index/code-index';
+import { CodeIndex, type KeptIndex } from './code-index/code-index';
+import { SnapshotFolder } from './code-index/snapshot/snapshot-folder';
+import { snapshotSeal } from './code-index/snapshot/snapshot-seal';
 import { DecisionWatch } from './observe-decisions/decision-watch';
 import { observeValidator } from './observe-decisions/validator-metrics';
 import { RedemptionLedger } from './redemption/redemption-ledger';
@@ -31,7 +33,8 @@ export interface ValidatorParts {
   close(): Promise<void>;
 }
 
-export type PartsConfig = Pick<ValidatorConfig, 'boundMs' | 'usagePartitions' | 'usage' | 'pepper' | 'instance'>;
+export type PartsConfig = Pick<ValidatorConfig, 'boundMs' | 'usagePartitions' | 'usage' | 'pepper' | 'instance'> &
+  Partial<Pick<ValidatorConfig, 'snapshots'>>;
 
 const USAGE_CLOSE_MAX_MS = 4_000;
 const CLAIM_TIMEOUT_MS = 3_000;
@@ -45,11 +48,17 @@ export const openParts = async (store: JournalStore, config: PartsConfig, logger
   const onHalt = endProcessOnHalt(logger);
   const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions });
   await store.ensureTopics([specs.redemptions, specs.usage]);
-  const fresh = await openFreshLog(store, { source, role: 'reader', boundMs, onHalt });
-  const index = new CodeIndex(fresh.log);
+  const snapshots = await openSnapshots(config, logger);
+  const openIndex = async (kept?: KeptIndex, resume?: ResumePoint) => {
+    const options = { source, role: 'reader', boundMs, onHalt, ...(resume === undefined ? {} : { resume }) } as const;
+    const opened = await openFreshLog(store, options);
+    return { fresh: opened, index: new CodeIndex(opened.log, kept) };
+  };
+  const { fresh, index } = await (snapshots?.resume(openIndex) ?? openIndex());
   index.ended.catch(onHalt);
   await index.caughtUp(new AbortController().signal);
   const held = await openHeld(store, config, { fresh, index, logger });
+  snapshots?.keep(index);
   const redemptions = new RedemptionLedger({
     store,
     partitions: specs.redemptions.partitions,
@@ -78,10 +87,16 @@ export const openParts = async (store: JournalStore, config: PartsConfig, logger
       held.keeper.close();
       await redemptions.close();
       await index.close();
+      await snapshots?.close(index);
       await fresh.close();
     },
   };
 };
+
+const openSnapshots = async ({ snapshots, pepper, instance }: PartsConfig, logger: Logger) =>
+  snapshots === undefined
+    ? undefined
+    : SnapshotFolder.open(snapshots, { instance, seal: snapshotSeal(pepper.key), logger });
 
 /** The lease and the usage records belong to one incarnation, and each needs the other. */
 const openHeld = async (

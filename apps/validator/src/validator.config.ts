@@ -6,6 +6,7 @@ import {
 import { z } from 'zod';
 import type { KnownCallers } from './callers/known-callers';
 import { knownCallersFile } from './callers/known-callers-file';
+import type { SnapshotConfig } from './code-index/snapshot/snapshot-folder';
 import type { UsageConfig } from './usage/open-usage';
 
 export interface ValidatorConfig {
@@ -19,6 +20,8 @@ export interface ValidatorConfig {
   readonly boundMs: number;
   readonly usagePartitions: number;
   readonly usage: UsageConfig;
+  /** Undefined: nothing is kept, and every start reads the log from its beginning. */
+  readonly snapshots: SnapshotConfig | undefined;
   readonly pepper: Pepper;
   readonly callers: KnownCallers;
   readonly instance: string;
@@ -38,6 +41,8 @@ const variables = z.object({
   OPENCLAW_USAGE_SPOOL_DIR: z.string({ message: 'needed: a folder that survives a restart, for usage records' }).min(1),
   OPENCLAW_USAGE_DURABILITY: z.enum(['fsync', 'page-cache', 'log'], 'say fsync, page-cache or log').default('fsync'),
   OPENCLAW_USAGE_SPOOL_MAX_MIB: z.coerce.number().int().min(1, 'at least 1').max(65_536).default(256),
+  OPENCLAW_SNAPSHOT_DIR: z.string().min(1, 'name a folder that survives a restart, or leave it out').optional(),
+  OPENCLAW_SNAPSHOT_EVERY_S: z.coerce.number().int().min(1, 'at least 1').max(86_400, 'at most 86400').default(300),
   /** Off beyond loopback unless asked for: it tells strangers the whole interface. */
   OPENCLAW_GRPC_REFLECTION: z.enum(['true', 'false'], { message: 'say true or false' }).optional(),
   OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK: flag,
@@ -67,8 +72,12 @@ export const validatorConfig = (env: Readonly<Record<string, string | undefined>
       durability: values.OPENCLAW_USAGE_DURABILITY,
       bytesMax: values.OPENCLAW_USAGE_SPOOL_MAX_MIB * 1024 * 1024,
     },
+    snapshots: snapshotsOf(values.OPENCLAW_SNAPSHOT_DIR, values.OPENCLAW_SNAPSHOT_EVERY_S),
     pepper: values.OPENCLAW_PEPPER_FILE,
     callers: values.OPENCLAW_SERVICE_TOKENS_FILE,
     instance: values.OPENCLAW_VALIDATOR_NAME,
   };
 };
+
+const snapshotsOf = (folder: string | undefined, everyS: number): SnapshotConfig | undefined =>
+  folder === undefined ? undefined : { folder, everyMs: everyS * 1000 };

@@ -14,6 +14,7 @@
  * would accept a late first event again. Hence `AcceptanceState` never deletes, and every snapshot holds all of it.
  */
 import type { Claim, Revision } from './event-log.port';
+import { StreamTable } from './stream-table';
 
 export interface StreamState {
   /** 0 = the stream does not exist yet. */
@@ -34,32 +35,37 @@ export const judge = (stream: StreamState, claim: Claim): Verdict => {
   return claim === next ? { accepted: true, revision: next, closes: false } : SUPERSEDED;
 };
 
-/** Revision and closed-or-not of every stream ever seen. One number a stream: negative = closed at that revision. */
+/** Revision and closed-or-not of every stream ever seen. */
 export class AcceptanceState {
-  readonly #streams: Map<string, number>;
-
-  constructor(entries: Iterable<readonly [stream: string, signedRevision: number]> = []) {
-    this.#streams = new Map(entries);
-  }
+  /** Owns `streams`: who wants to go on with an own state gives a copy. */
+  constructor(private readonly streams: StreamTable = new StreamTable()) {}
 
   of(stream: string): StreamState {
-    const signed = this.#streams.get(stream) ?? 0;
-    return { revision: Math.abs(signed), closed: signed < 0 };
+    return stateOf(this.streams.signedRevision(this.streams.find(stream)));
   }
 
   /** Judges a record and, when it is accepted, moves its stream. Call once per record, in log order. */
   admit(stream: string, claim: Claim): Verdict {
-    const verdict = judge(this.of(stream), claim);
-    if (verdict.accepted) this.#streams.set(stream, verdict.closes ? -verdict.revision : verdict.revision);
+    const number = this.streams.find(stream);
+    const verdict = judge(stateOf(this.streams.signedRevision(number)), claim);
+    if (!verdict.accepted) return verdict;
+    const signed = verdict.closes ? -verdict.revision : verdict.revision;
+    if (number < 0) this.streams.add(stream, signed);
+    else this.streams.set(number, signed);
     return verdict;
   }
 
-  /** Every stream, for a snapshot; feeding it to the constructor gives an equal state. */
-  entries(): IterableIterator<[string, number]> {
-    return this.#streams.entries();
+  /** An equal state that goes on alone. */
+  copy(): AcceptanceState {
+    return new AcceptanceState(this.streams.copy());
   }
 
   get size(): number {
-    return this.#streams.size;
+    return this.streams.size;
   }
 }
+
+const stateOf = (signedRevision: number): StreamState => ({
+  revision: Math.abs(signedRevision),
+  closed: signedRevision < 0,
+});

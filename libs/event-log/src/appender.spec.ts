@@ -9,10 +9,16 @@ import type { Journal, JournalAppend } from './journal.port';
 const stream = streamName('thing/1');
 const event = (id: string): NewEvent => ({ id, type: 't.v1', time: '2026-01-01T00:00:00Z', source: 's', data: {} });
 
+const admitted = (): AcceptanceState => {
+  const state = new AcceptanceState();
+  state.admit(stream, 1);
+  return state;
+};
+
 /** An appender whose store acknowledges, and whose reader reads exactly what the test says. */
 class Bench {
   readonly sent: JournalAppend[] = [];
-  readonly acceptance = new AcceptanceState([[stream, 1]]);
+  readonly acceptance = admitted();
   readonly appender: Appender;
   readonly #stop = new AbortController();
   #next = 1;

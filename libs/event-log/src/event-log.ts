@@ -11,6 +11,7 @@ import { Follower } from './follower';
 import type { Journal } from './journal.port';
 import { logOpened, logStream, writerStarted, writerStream } from './log-opened';
 import { LogReader } from './log-reader';
+import { type ResumePoint, proveResume } from './resume';
 import type { TailBatch } from './tail';
 
 export interface EventLogOptions {
@@ -22,6 +23,11 @@ export interface EventLogOptions {
   readonly coordination?: Coordination;
   /** Needed for `readStream`: keeps every accepted event in a temporary file. */
   readonly keepStreams?: boolean;
+  /**
+   * Goes on from a kept state instead of the first record: followers may then begin at its head or later. Not together
+   * with `keepStreams`. `openEventLog` rejects with `ResumeRefused` when the log is not the one that the state is of.
+   */
+  readonly resume?: ResumePoint;
   /** A process that only projects: the reader stays within the tail of its slowest follower. */
   readonly followersSetThePace?: boolean;
   readonly appendTimeoutMs?: number;
@@ -44,7 +50,7 @@ const LOST_TAIL_AFTER_MS = 10_000;
 
 /**
  * Opens the log over a journal: reads it up to its present end and, as a writer, marks the start. Rejects with
- * `LogHalted` when the history is damaged, with the store's error when it cannot be reached, and with the abort reason
+ * `LogHalted` when the history is damaged, with `ResumeRefused` (open again without), with the store's error when it cannot be reached, and with the abort reason
  * when `signal` aborts (an empty log that no writer opens makes a reader wait). Safe to retry.
  */
 export const openEventLog = async (
@@ -82,6 +88,7 @@ class JournaledEventLog implements EventLog {
     this.#reader = new LogReader(journal, {
       keepStreams: options.keepStreams ?? false,
       tailBytesMax: this.#tailBytesMax,
+      resume: options.resume,
       onBatch: (batch: TailBatch) => this.#appender.onBatch(batch),
       onHalt: (reason) => this.#halt(reason),
     });
@@ -99,7 +106,10 @@ class JournaledEventLog implements EventLog {
   }
 
   async open(signal: AbortSignal): Promise<void> {
+    const { resume, keepStreams } = this.options;
+    if (resume !== undefined && keepStreams === true) throw new TypeError('streams are kept from the first record on');
     const { next } = await this.journal.bounds(signal);
+    if (resume !== undefined) await proveResume(this.journal, resume, next, signal);
     const origin = { source: this.options.source, newId: randomUUID, now: () => new Date() };
     this.#running = this.#reader.run(this.#stop.signal);
     if (next === 0 && this.options.role === 'writer') {
@@ -135,6 +145,8 @@ class JournaledEventLog implements EventLog {
 
   async *follow(after: FollowStart, signal: AbortSignal): AsyncGenerator<FollowBatch> {
     this.#mustBeOpen();
+    const first = this.options.resume?.head.position ?? -1;
+    if ((after === 'beginning' ? -1 : after.position) < first) throw new RangeError(`opened at position ${first}`);
     const ended = AbortSignal.any([signal, this.#stop.signal]);
     const follower = new Follower(
       this.journal,

@@ -2,6 +2,8 @@ export * from './journal.port';
 export * from './event-log.port';
 export * from './coordination.port';
 export * from './acceptance';
+export { StreamTable } from './stream-table';
+export { type ResumePoint, ResumeRefused } from './resume';
 export { positionAt, streamName } from './brand';
 export { GENESIS_CHAIN_HASH, ChainHash } from './chain-hash';
 export { encodeOuterForm, parseOuterForm, type OuterForm, type ParsedOuterForm } from './outer-form';

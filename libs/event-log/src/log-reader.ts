@@ -1,17 +1,20 @@
 import { AcceptanceState } from './acceptance';
 import { BEFORE_FIRST, positionAt } from './brand';
-import { ChainHash } from './chain-hash';
+import { ChainHash, GENESIS_CHAIN_HASH } from './chain-hash';
 import type { LogEntry, LogHead, RecordedEvent } from './event-log.port';
 import { LogHalted } from './event-log.port';
 import type { Journal, JournalRecord } from './journal.port';
 import { LOG_FORMAT, LOG_OPENED, readLogId } from './log-opened';
 import { parseOuterForm, toRecordedEvent } from './outer-form';
+import type { ResumePoint } from './resume';
 import { StreamStore } from './stream-store';
 import { Tail, type TailBatch } from './tail';
 
 export interface LogReaderOptions {
   readonly keepStreams: boolean;
   readonly tailBytesMax: number;
+  /** Proven before; undefined: from the first record. */
+  readonly resume: ResumePoint | undefined;
   /** Called after each batch, synchronously, before followers wake. */
   readonly onBatch: (batch: TailBatch) => void;
   readonly onHalt: (reason: LogHalted) => void;
@@ -22,15 +25,15 @@ export interface LogReaderOptions {
  * with the acceptance rule, and hands the verdicts to the appender, the followers and the stream store.
  */
 export class LogReader {
-  readonly acceptance = new AcceptanceState();
+  readonly acceptance: AcceptanceState;
   readonly tail: Tail;
   readonly streams: StreamStore | undefined;
   /** Positions that were not accepted: a follower that re-reads an old record asks here. */
   readonly #superseded = new Set<number>();
-  readonly #chain = new ChainHash();
-  #expected = 0;
+  readonly #chain: ChainHash;
+  #expected: number;
   readonly #waiting = new Set<() => void>();
-  #head: LogHead = { logId: '', position: BEFORE_FIRST, chainHash: this.#chain.hex() };
+  #head: LogHead;
   #halted: LogHalted | undefined;
   #held: (() => Promise<void>) | undefined;
 
@@ -38,6 +41,11 @@ export class LogReader {
     private readonly journal: Journal,
     private readonly options: LogReaderOptions,
   ) {
+    const { head, acceptance = new AcceptanceState() } = options.resume ?? { head: NOTHING_READ };
+    this.acceptance = acceptance;
+    this.#head = head;
+    this.#chain = new ChainHash(head.chainHash);
+    this.#expected = head.position + 1;
     this.tail = new Tail(options.tailBytesMax);
     this.streams = options.keepStreams ? new StreamStore() : undefined;
   }
@@ -62,7 +70,7 @@ export class LogReader {
   /** Reads for ever; resolves when `signal` aborts or the log halts (then `onHalt` was called and waiters woke). */
   async run(signal: AbortSignal): Promise<void> {
     try {
-      for await (const records of this.journal.read(0, signal)) {
+      for await (const records of this.journal.read(this.#expected, signal)) {
         this.#take(records);
         if (this.#held !== undefined) await this.#held();
         if (signal.aborted) break;
@@ -151,6 +159,8 @@ export class LogReader {
     for (const wake of this.#waiting) wake();
   }
 }
+
+const NOTHING_READ: LogHead = { logId: '', position: BEFORE_FIRST, chainHash: GENESIS_CHAIN_HASH };
 
 const asHalted = (name: string, error: unknown): LogHalted =>
   error instanceof LogHalted ? error : new LogHalted(`${name}: the log cannot be read`, { cause: error });

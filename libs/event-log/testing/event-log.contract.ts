@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  ChainHash, EventLogClosed, EventTooLarge, type EventLog, type JournalRecord, LogHalted, MAX_RECORD_BYTES,
-  OutcomeUnknown, type StreamName, encodeOuterForm,
+  AcceptanceState, ChainHash, EventLogClosed, EventTooLarge, type EventLog, type JournalRecord, LogHalted,
+  MAX_RECORD_BYTES, OutcomeUnknown, type ResumePoint, ResumeRefused, type StreamName, encodeOuterForm, positionAt,
 } from '@openclaw/event-log'; // prettier-ignore
 import { FaultyJournal } from './faulty-journal';
 import {
@@ -607,7 +607,71 @@ export const describeEventLogContract = (
       await Promise.all(storm);
       expect((await streamOf(log, stream)).at(-1)).toMatchObject({ terminal: true, data: 'end' });
     });
+
+    clause(
+      27,
+      'a reader that goes on from a kept state judges every later record like one from the first',
+      async () => {
+        const log = await under.open();
+        const [stream, ended] = [aStream(), aStream()];
+        for (const revision of [1, 2]) await appended(log, stream, revision);
+        await appended(log, ended, 1);
+        await log.append(ended, 'terminal', anEvent('end'));
+        const kept = await keptState(log);
+        const raw = await under.rawJournal();
+        // Late copies of what is long decided: only who remembers every stream refuses them.
+        for (const [late, claim] of [
+          [ended, 1],
+          [ended, 3],
+          [stream, 2],
+        ] as const) {
+          await raw.append({ key: late, value: encodeOuterForm(late, claim, anEvent('late')) });
+        }
+        await appended(log, stream, 3);
+        const whole = (await untilCaughtUp(log)).entries.filter(({ position }) => position > kept.head.position);
+        const resumed = await under.open({ role: 'reader', resume: kept, tailBytesMax: 1 });
+        const tail = await untilCaughtUp(resumed, kept.head);
+        expect(tail.entries).toEqual(whole);
+        expect(tail.entries.map((entry) => entry.kind)).toContain('superseded');
+        expect(resumed.head()).toEqual(log.head());
+        await expect(untilCaughtUp(resumed)).rejects.toThrow(RangeError);
+      },
+    );
+
+    clause(28, 'a kept state that is not of this history is refused, and the log opens without it', async () => {
+      const log = await under.open();
+      for (let revision = 1; revision <= 3; revision += 1) await appended(log, aStream(), 1);
+      const kept = await keptState(log);
+      const { head, anchor } = kept;
+      const wrong: readonly ResumePoint[] = [
+        { ...kept, head: { ...head, logId: randomUUID() } },
+        { ...kept, head: { ...head, position: positionAt(head.position + 1000) } },
+        { ...kept, head: { ...head, chainHash: anchor.chainHash } },
+        { ...kept, anchor: { ...anchor, chainHash: head.chainHash } },
+        { ...kept, head: { ...head, position: positionAt(head.position - 1) } },
+      ];
+      for (const resume of wrong) {
+        await expect(under.open({ role: 'reader', resume })).rejects.toThrow(ResumeRefused);
+      }
+      expect((await under.open({ role: 'reader' })).head()).toEqual(log.head());
+    });
   });
+};
+
+/** What a reader keeps of everything up to now; its anchor lies a few records back. */
+const keptState = async (log: EventLog): Promise<ResumePoint> => {
+  const { entries } = await untilCaughtUp(log);
+  const [acceptance, chain] = [new AcceptanceState(), new ChainHash()];
+  let anchor: ResumePoint['anchor'] = { position: positionAt(-1), chainHash: chain.hex() };
+  for (const entry of entries) {
+    if (entry.position === entries.length - 3)
+      anchor = { position: positionAt(entry.position - 1), chainHash: chain.hex() };
+    chain.update(entry.value);
+    if (entry.kind !== 'event') continue;
+    acceptance.admit(entry.event.stream, entry.event.terminal ? 'terminal' : entry.event.revision);
+  }
+  const head = { logId: log.logId, position: positionAt(entries.length - 1), chainHash: chain.hex() };
+  return { head, anchor, acceptance };
 };
 
 /** Until this process has read `revision` of `stream`. */

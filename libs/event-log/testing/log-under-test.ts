@@ -1,4 +1,4 @@
-import type { EventLog, Journal, LogHalted } from '@openclaw/event-log';
+import type { EventLog, Journal, LogHalted, ResumePoint } from '@openclaw/event-log';
 
 /** One kind of log (memory, PostgreSQL, Kafka with one broker, with three) that the contract suite runs on. */
 export interface LogTarget {
@@ -35,5 +35,7 @@ export interface OpenOptions {
   readonly resendAfterMs?: number;
   readonly tailBytesMax?: number;
   readonly lostTailAfterMs?: number;
+  /** Opened with it the log keeps no streams. */
+  readonly resume?: ResumePoint;
   readonly onHalt?: (reason: LogHalted) => void;
 }

@@ -22,7 +22,12 @@ export const logOnStore = (
       if (topic === lifecycleTopic) return decorate?.(journal) ?? journal;
       return decorateCoordination?.(journal) ?? journal;
     });
-    const settings = { source: 'contract', role: 'writer', keepStreams: true, boundMs: BOUND_MS } as const;
+    const settings = {
+      source: 'contract',
+      role: 'writer',
+      keepStreams: rest.resume === undefined,
+      boundMs: BOUND_MS,
+    } as const;
     const fresh: FreshLog = await openFreshLog(decorated, { ...settings, ...rest, lifecycleTopic, coordinationTopic });
     opened.unshift(fresh);
     return fresh.log;

@@ -75,6 +75,7 @@ export const install = async (options: InstallOptions): Promise<Installation> =>
         OPENCLAW_PEPPER_FILE: files.pepperFile,
         OPENCLAW_SERVICE_TOKENS_FILE: files.serviceTokensFile,
         OPENCLAW_USAGE_SPOOL_DIR: join(folder, 'usage-spool'),
+        OPENCLAW_SNAPSHOT_DIR: join(folder, 'snapshots'),
       },
       audit: { ...(await logOf('audit')), ...operators, OPENCLAW_VIEWS_URL: await grantViewsLogin(adminUrl, views) },
       anomaly: { ...(await logOf('anomaly')), ...operators },

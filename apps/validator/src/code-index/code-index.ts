@@ -1,53 +1,44 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CatchUpSubscription, type Lag } from '@openclaw/consumers';
+import { TOPIC } from '@openclaw/contracts';
+import type { CodeSecret } from '@openclaw/domain';
 import {
-  type DomainEvent,
-  TOPIC,
-  domainCodec,
-  isMasterKeyEvent,
-  isPairingCodeEvent,
-  parseStream,
-} from '@openclaw/contracts';
-import { type CodeSecret, type MasterKey, evolveMasterKey, masterKey } from '@openclaw/domain';
-import {
-  type EventLog,
-  type FollowBatch,
-  GENESIS_CHAIN_HASH,
-  type LogHead,
-  type Position,
-  type RecordedEvent,
-  positionAt,
-} from '@openclaw/event-log';
+  type EventLog, type FollowBatch, GENESIS_CHAIN_HASH, type LogHead, type Position, positionAt,
+} from '@openclaw/event-log'; // prettier-ignore
 import type { Projection } from '@openclaw/freshness';
 import { batchSpans } from '@openclaw/platform';
-import { IndexedCode } from './indexed-code';
-
-/** What the index knows of a presented secret. */
-export type Found =
-  | { readonly kind: 'unknown' }
-  /** The code, or its master key, has an event that this build cannot read. */
-  | { readonly kind: 'not-understood' }
-  | { readonly kind: 'known'; readonly code: IndexedCode; readonly masterKeyUsable: boolean };
+import { FlatCodes, type Found } from './flat-codes';
+import { stateDigest } from './state-digest';
 
 const CONSUMED = { topic: TOPIC.lifecycle, partition: 0, consumer: 'code-index' };
-const UNKNOWN: Found = { kind: 'unknown' };
-const NOT_UNDERSTOOD: Found = { kind: 'not-understood' };
+
+/** A state and its place, as they were kept by an earlier life of the process. */
+export interface KeptIndex {
+  readonly state: FlatCodes;
+  readonly head: LogHead;
+  /** A head before it. */
+  readonly anchor: LogHead;
+}
 
 /**
  * Every code and master key of the lifecycle log, in memory, by the hash of the secret. Folding a batch, moving
  * `applied` and telling about it happen in one synchronous turn, so that nobody sees a state without its place.
  */
 export class CodeIndex implements Projection {
-  readonly #codes = new Map<string, IndexedCode>();
-  readonly #byHash = new Map<string, IndexedCode>();
-  readonly #masterKeys = new Map<string, MasterKey>();
-  readonly #quarantinedMasterKeys = new Set<string>();
+  readonly state: FlatCodes;
   readonly #listeners = new Set<() => void>();
   readonly #subscription: CatchUpSubscription;
   #applied: LogHead;
+  #anchor: LogHead;
 
-  constructor(log: EventLog) {
-    this.#applied = { logId: log.logId, position: positionAt(-1), chainHash: GENESIS_CHAIN_HASH };
-    this.#subscription = new CatchUpSubscription({ log, after: 'beginning', handle: (batch) => this.#fold(batch) });
+  /** Goes on from `kept`, which is its own from then on, or begins at the first record. */
+  constructor(log: EventLog, kept?: KeptIndex) {
+    const nothing = { logId: log.logId, position: positionAt(-1), chainHash: GENESIS_CHAIN_HASH };
+    this.state = kept?.state ?? new FlatCodes();
+    this.#applied = kept?.head ?? nothing;
+    this.#anchor = kept?.anchor ?? nothing;
+    const after = kept?.head ?? 'beginning';
+    this.#subscription = new CatchUpSubscription({ log, after, handle: (batch) => this.#fold(batch) });
   }
 
   /** Resolves when `close` was called; rejects when the log halts or a fold fails: the process must then end. */
@@ -57,6 +48,11 @@ export class CodeIndex implements Projection {
 
   applied(): LogHead {
     return this.#applied;
+  }
+
+  /** A head before the one that is applied: what lies between proves to a later start that it meets the same log. */
+  get anchor(): LogHead {
+    return this.#anchor;
   }
 
   onApplied(listener: () => void): () => void {
@@ -81,20 +77,27 @@ export class CodeIndex implements Projection {
 
   /** Codes in memory, ended ones too. */
   get size(): number {
-    return this.#codes.size;
+    return this.state.size;
   }
 
   /** The code of a presented secret; synchronous, so that the caller captures its lease in the same turn. */
-  lookup({ codeHash }: CodeSecret): Found {
-    const code = this.#byHash.get(codeHash);
-    if (code === undefined) return UNKNOWN;
-    const { issued } = code;
-    if (issued === undefined) return NOT_UNDERSTOOD;
-    const { masterKeyId } = issued.settings;
-    // A revoked code is revoked, whatever else happened to it.
-    const isUnclear = code.quarantined || this.#quarantinedMasterKeys.has(masterKeyId);
-    if (isUnclear && issued.status !== 'revoked') return NOT_UNDERSTOOD;
-    return { kind: 'known', code, masterKeyUsable: this.#masterKeys.get(masterKeyId)?.status === 'active' };
+  lookup(secret: CodeSecret): Found {
+    return this.state.lookup(secret);
+  }
+
+  /** The same by the hash as 32 characters, one a byte: what every use comes by. */
+  lookupDigest(digest: string, pepperKeyId: string): Found {
+    return this.state.lookupDigest(digest, pepperKeyId);
+  }
+
+  /** The digest of the state, with its place: equal at the same place for everybody. Waits while the state moves. */
+  async digest(): Promise<{ readonly head: LogHead; readonly digest: string }> {
+    for (;;) {
+      const head = this.#applied;
+      const digest = await stateDigest(this.state, () => this.#applied === head);
+      if (digest !== undefined) return { head, digest };
+      await nextTurn();
+    }
   }
 
   close(): Promise<void> {
@@ -103,48 +106,10 @@ export class CodeIndex implements Projection {
 
   #fold({ entries, head }: FollowBatch): void {
     const spans = batchSpans(entries, CONSUMED);
-    for (const entry of entries) if (entry.kind === 'event') this.#apply(entry.event);
+    for (const entry of entries) if (entry.kind === 'event') this.state.apply(entry.event);
+    if (entries.length > 0) this.#anchor = this.#applied;
     this.#applied = head;
     for (const listener of this.#listeners) listener();
     for (const span of spans) span.end();
   }
-
-  #apply(recorded: RecordedEvent): void {
-    const stream = parseStream(recorded.stream);
-    if (stream?.kind !== 'pairingCode' && stream?.kind !== 'masterKey') return;
-    const decoded = domainCodec.decode(recorded.type, recorded.data);
-    const event = decoded.understood ? decoded.event : undefined;
-    if (stream.kind === 'pairingCode') this.#applyToCode(stream.id, recorded, event);
-    else this.#applyToMasterKey(stream.id, event);
-  }
-
-  #applyToCode(id: string, recorded: RecordedEvent, event: DomainEvent | undefined): void {
-    const code = this.#codes.get(id) ?? new IndexedCode(id);
-    this.#codes.set(id, code);
-    if (event === undefined || !isPairingCodeEvent(event)) {
-      code.quarantined = true;
-      const hash = newHashIn(recorded.data);
-      if (hash !== undefined) this.#byHash.set(hash, code);
-      return;
-    }
-    for (const hash of code.hashes()) if (this.#byHash.get(hash) === code) this.#byHash.delete(hash);
-    code.evolve(event, recorded.revision);
-    for (const hash of code.hashes()) this.#byHash.set(hash, code);
-  }
-
-  #applyToMasterKey(id: string, event: DomainEvent | undefined): void {
-    if (event === undefined || !isMasterKeyEvent(event)) this.#quarantinedMasterKeys.add(id);
-    else this.#masterKeys.set(id, evolveMasterKey(this.#masterKeys.get(id) ?? masterKey.initialState, event));
-  }
 }
-
-/**
- * The secret that an event of a newer build gives a code, where such events have always had it. A guess, used only to
- * say "cannot be judged" instead of "unknown": a code is never allowed because of it.
- */
-const newHashIn = (data: unknown): string | undefined => {
-  if (typeof data !== 'object' || data === null || !('secret' in data)) return undefined;
-  const { secret } = data;
-  if (typeof secret !== 'object' || secret === null || !('codeHash' in secret)) return undefined;
-  return typeof secret.codeHash === 'string' ? secret.codeHash : undefined;
-};

@@ -19,6 +19,7 @@ export interface RedemptionLedgerOptions {
  */
 export class RedemptionLedger {
   readonly #partitions = new Map<number, Promise<RedemptionPartition>>();
+  readonly #opened = new Map<number, RedemptionPartition>();
   readonly #stop = new AbortController();
 
   constructor(private readonly options: RedemptionLedgerOptions) {}
@@ -29,6 +30,11 @@ export class RedemptionLedger {
    */
   async taken(codeId: string, signal: AbortSignal): Promise<Taken | undefined> {
     return (await this.#partition(codeId, signal)).taken(codeId);
+  }
+
+  /** The same in this turn; undefined also while its partition has not been read for the first time. */
+  takenNow(codeId: string): Taken | undefined {
+    return this.#opened.get(partitionOf(codeId, this.options.partitions))?.taken(codeId);
   }
 
   /** The claims on a code, with everything that was on the log when this was called; rejects when `signal` aborts. */
@@ -63,7 +69,10 @@ export class RedemptionLedger {
   /** A partition that could not be opened is tried again at the next use. */
   #open(number: number): Promise<RedemptionPartition> {
     const opening = this.#openLog(number);
-    opening.catch(() => this.#partitions.delete(number));
+    opening.then(
+      (partition) => this.#opened.set(number, partition),
+      () => this.#partitions.delete(number),
+    );
     return opening;
   }
 

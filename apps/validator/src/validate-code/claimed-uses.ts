@@ -1,5 +1,4 @@
 import {
-  type CodeSettings,
   type RedemptionEvent,
   decideRedemption,
   noteUse,
@@ -8,9 +7,10 @@ import {
 } from '@openclaw/domain';
 import type { LeaseKeeper } from '@openclaw/freshness';
 import { ApiError } from '@openclaw/platform';
+import { type SharedSettings, hasRate } from '../code-index/terms';
 import type { RedemptionLedger } from '../redemption/redemption-ledger';
 import type { Taken } from '../redemption/redemption-partition';
-import { type Judged, type Looked, judge } from './judge';
+import { type Judged, type Known, type Looked, judge } from './judge';
 import { NoDecision } from './no-decision';
 import { OwnUses } from './own-uses';
 import type { UseRequest } from './use-request';
@@ -26,10 +26,6 @@ export interface ClaimedUsesParts {
 const LOSSES_MAX = 3;
 const CLAIM_WAIT_MS = 5_000;
 
-/** Whether a code has anything that all validators have to count together. */
-export const countsTogether = ({ usesMax, idleTimeoutMs, sessionLimitMs, rateLimits }: CodeSettings): boolean =>
-  usesMax !== null || idleTimeoutMs !== null || sessionLimitMs !== null || hasRate(rateLimits);
-
 /**
  * Judges uses of codes whose limits hold across validators. Nothing is allowed that is not claimed on the log: a unit of
  * a budget for each use, a reservation out of the rate limits for a block of uses, a note of a session's first use. After
@@ -43,11 +39,21 @@ export class ClaimedUses {
     private readonly look: (use: UseRequest) => Looked,
   ) {}
 
-  /** Rejects with `NoDecision` when the log cannot be asked, or others keep winning: retry. */
-  async judge(use: UseRequest, codeId: string): Promise<Judged> {
-    const signal = AbortSignal.timeout(CLAIM_WAIT_MS);
+  /**
+   * In this turn when nothing has to be claimed or read. Rejects with `NoDecision` when the log cannot be asked, or
+   * others keep winning: retry.
+   */
+  judge(use: UseRequest, looked: LookedAt): Judged | Promise<Judged> {
+    const codeId = looked.known.code.id;
     const own = this.#own.get(codeId) ?? new OwnUses();
     this.#own.set(codeId, own);
+    const taken = this.parts.redemptions.takenNow(codeId);
+    const judged = taken === undefined ? undefined : this.#judgeNow(use, { codeId, looked, taken, own });
+    return judged?.done === true ? judged : this.#judgeLater(use, codeId, own);
+  }
+
+  async #judgeLater(use: UseRequest, codeId: string, own: OwnUses): Promise<Judged> {
+    const signal = AbortSignal.timeout(CLAIM_WAIT_MS);
     own.asking += 1;
     try {
       return await this.#judgeUntilClaimed(use, { codeId, own, signal });
@@ -59,29 +65,27 @@ export class ClaimedUses {
   async #judgeUntilClaimed(use: UseRequest, { codeId, own, signal }: Asked): Promise<Judged> {
     for (let losses = 0; losses <= LOSSES_MAX;) {
       const taken = await this.#taken(codeId, signal);
-      const looked = this.look(use);
-      const facts = { codeId, looked, taken, own, signal };
-      const judged = judge(use, looked, own.used(taken.state, use.claimId));
-      if (!judged.decision.allowed) {
-        if (await this.#isSettled(judged, facts)) return judged;
-        continue;
-      }
-      const missing = this.#missing(use, facts);
-      if (missing === undefined) {
-        own.spend(looked.nowMs);
-        return judged;
-      }
-      const isWon =
-        missing === 'reservation'
-          ? await this.#reserve(facts)
-          : await this.parts.redemptions.claim(taken, missing, signal);
-      if (!isWon) losses += 1;
+      const facts = { codeId, looked: this.look(use), taken, own };
+      const judged = this.#judgeNow(use, facts);
+      if (judged.done) return judged;
+      if (judged.missing === 'newest claims') await this.#readNewest(facts, signal);
+      else if (!(await this.#claim(judged.missing, facts, signal))) losses += 1;
     }
     throw new NoDecision('openclaw.validator.contended', 0);
   }
 
+  /** Judges by what is at hand, and counts the use when it is allowed; or says what is missing before it may be. */
+  #judgeNow(use: UseRequest, facts: Facts): Done | { readonly done: false; readonly missing: Missing } {
+    const { looked, taken, own } = facts;
+    const judged = judge(use, looked, own.used(taken.state, use.claimId));
+    const missing = judged.decision.allowed ? this.#unclaimed(use, facts) : unread(judged, facts);
+    if (missing !== undefined) return { done: false, missing };
+    if (judged.decision.allowed) own.spend(looked.nowMs);
+    return { done: true, ...judged };
+  }
+
   /** What has to be on the log before this use may be allowed. */
-  #missing(use: UseRequest, { codeId, looked, taken, own }: Facts): RedemptionEvent | 'reservation' | undefined {
+  #unclaimed(use: UseRequest, { codeId, looked, taken, own }: Facts): RedemptionEvent | 'reservation' | undefined {
     const settings = settingsOf(looked);
     const claimant = { codeId, now: looked.nowMs, validator: this.parts.validator };
     const { usesMax, rateLimits } = settings;
@@ -95,11 +99,17 @@ export class ClaimedUses {
     return noteUse(claimant, taken.state, settings);
   }
 
-  /** Reserves for this use and for those that wait. False: lost against another validator. */
-  async #reserve(facts: Facts): Promise<boolean> {
-    const { own, signal } = facts;
+  /** False: lost against another validator. */
+  #claim(missing: RedemptionEvent | 'reservation', facts: Facts, signal: AbortSignal): Promise<boolean> {
+    if (missing === 'reservation') return this.#reserve(facts, signal);
+    return this.parts.redemptions.claim(facts.taken, missing, signal);
+  }
+
+  /** Reserves for this use and for those that wait. */
+  async #reserve(facts: Facts, signal: AbortSignal): Promise<boolean> {
+    const { own } = facts;
     if (own.reserving === undefined) {
-      own.reserving = this.#reserveOnce(facts).finally(() => {
+      own.reserving = this.#reserveOnce(facts, signal).finally(() => {
         own.reserving = undefined;
       });
       return own.reserving;
@@ -109,7 +119,7 @@ export class ClaimedUses {
     return true;
   }
 
-  async #reserveOnce({ codeId, looked, taken, own, signal }: Facts) {
+  async #reserveOnce({ codeId, looked, taken, own }: Facts, signal: AbortSignal) {
     const claimant = { codeId, now: looked.nowMs, validator: this.parts.validator };
     const wanted = own.wanted(looked.nowMs);
     const unspent = own.release();
@@ -120,18 +130,10 @@ export class ClaimedUses {
     return isWon;
   }
 
-  /**
-   * Whether a refusal holds. Idleness is an absence: it is only sure when everything that others have noted is read,
-   * which is asked for once for each state of the code, because nobody can bring an idle code back to use.
-   */
-  async #isSettled({ decision }: Judged, facts: Facts): Promise<boolean> {
-    const { codeId, looked, taken, own, signal } = facts;
-    if (decision.reason !== 'idle_timed_out') return true;
-    const code = looked.known?.code.revision;
-    if (own.idleAt === `${code}/${taken.revision}`) return true;
+  /** Reads everything that others have noted; asked for once for each state of the code. */
+  async #readNewest({ codeId, looked, own }: Facts, signal: AbortSignal): Promise<void> {
     const newest = await this.#reached(this.parts.redemptions.upToDate(codeId, signal));
-    own.idleAt = `${code}/${newest?.revision}`;
-    return false;
+    own.idleAt = stateOf(looked, newest);
   }
 
   async #taken(codeId: string, signal: AbortSignal): Promise<Taken> {
@@ -154,21 +156,42 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
+/** Of a code that is known. */
+interface LookedAt extends Looked {
+  readonly known: Known;
+}
+
 /** What a use is judged by, of one moment. */
-interface Facts extends Asked {
+interface Facts {
+  readonly codeId: string;
+  readonly own: OwnUses;
   readonly looked: Looked;
   readonly taken: Taken;
 }
 
+interface Done extends Judged {
+  readonly done: true;
+}
+
+type Missing = RedemptionEvent | 'reservation' | 'newest claims';
+
+/**
+ * What has to be read before a refusal holds. Idleness is an absence: it is only sure when everything that others have
+ * noted is read; once for each state of the code, because nobody can bring an idle code back to use.
+ */
+const unread = ({ decision }: Judged, { looked, taken, own }: Facts): 'newest claims' | undefined =>
+  decision.reason === 'idle_timed_out' && own.idleAt !== stateOf(looked, taken) ? 'newest claims' : undefined;
+
+/** The revisions of code and claims. */
+const stateOf = (looked: Looked, taken: Taken | undefined): string =>
+  `${looked.known?.code.revision}/${taken?.revision}`;
+
 /** Of a code that was just allowed. */
-const settingsOf = (looked: Looked): CodeSettings => {
-  const settings = looked.known?.code.issued?.settings;
+const settingsOf = (looked: Looked): SharedSettings => {
+  const settings = looked.known?.code.settings;
   if (settings === undefined) throw new ApiError('openclaw.internal.fault');
   return settings;
 };
-
-const hasRate = (limits: CodeSettings['rateLimits']): boolean =>
-  Object.values(limits).some((limit) => limit !== undefined);
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

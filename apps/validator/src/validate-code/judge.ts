@@ -1,16 +1,18 @@
-import { type CodeSecret, type CodeUse, type CodeView, type UnixMs, type Verdict, evaluate } from '@openclaw/domain';
+import { type CodeUse, type CodeView, type UnixMs, type Verdict, evaluate } from '@openclaw/domain';
 import type { Position } from '@openclaw/event-log';
 import { type CapturedLease, systemTime } from '@openclaw/freshness';
-import type { Found } from '../code-index/code-index';
+import type { Found } from '../code-index/flat-codes';
 import type { Decision, KnownCode } from './decision';
 import { rateResetsAt } from './rate-reset';
 import type { UseRequest } from './use-request';
 
+export type Known = Extract<Found, { kind: 'known' }>;
+
 /** Everything that a decision is made of, read in one synchronous turn. */
 export interface Looked {
-  /** Undefined: what was presented is not of the form of a code. */
-  readonly presented: CodeSecret | undefined;
-  readonly known: Extract<Found, { kind: 'known' }> | undefined;
+  /** Whether what was presented has the form of a code. */
+  readonly wellFormed: boolean;
+  readonly known: Known | undefined;
   readonly lease: CapturedLease;
   /** By the log's clock. */
   readonly nowMs: UnixMs;
@@ -24,16 +26,16 @@ export interface Judged {
   readonly lease: CapturedLease;
 }
 
-/** Judges a use by the state and at the instant of `looked`; `used` is needed for a known code. */
-export const judge = (use: UseRequest, looked: Looked, used: CodeUse | undefined): Judged => {
-  const { presented, known, nowMs, lease } = looked;
+/** Judges a use by the state and at the instant of `looked`. */
+export const judge = (use: UseRequest, looked: Looked, used: CodeUse): Judged => {
+  const { wellFormed, known, nowMs, lease } = looked;
   const refused = (reason: 'malformed' | 'unknown_code'): Judged => ({
     decision: decisionOf(looked, { allowed: false, reason, retryAfterMs: undefined }, undefined),
     lease,
   });
-  if (presented === undefined) return refused('malformed');
-  const view = used === undefined ? undefined : known?.code.view(presented, known.masterKeyUsable, used);
-  if (view === undefined) return refused('unknown_code');
+  if (!wellFormed) return refused('malformed');
+  if (known === undefined) return refused('unknown_code');
+  const view = known.code.view(known.masterKeyUsable, used);
   const verdict = evaluate(view, { scope: use.scope, sourceIp: use.sourceIp }, nowMs);
   return { decision: decisionOf(looked, verdict, view), lease };
 };
@@ -66,7 +68,7 @@ const knownCode = ({ known, nowMs }: Looked, view: CodeView, isAllowed: boolean)
   const lastUsedAt = isAllowed ? nowMs : use.lastUsedAt;
   return {
     codeId,
-    masterKeyId: known?.code.issued?.settings.masterKeyId ?? '',
+    masterKeyId: known?.code.settings.masterKeyId ?? '',
     revision: known?.code.revision ?? 0,
     expiresAtMs: ends.length === 0 ? undefined : Math.min(...ends),
     idleEndsAtMs: idleTimeoutMs === null || lastUsedAt === null ? undefined : lastUsedAt + idleTimeoutMs,

@@ -1,5 +1,7 @@
+import { createHmac, createSecretKey } from 'node:crypto';
 import fc from 'fast-check';
 import { CODE_LENGTH, CODE_PREFIX, generateCode, parseCode, redactCodes, type PlainCode } from './code-format';
+import { codeDigest, pepper, secretOf } from './code-hash';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const code: fc.Arbitrary<PlainCode> = fc
@@ -40,6 +42,20 @@ describe('laws of the code format', () => {
       fc.property(code, place, fc.constantFrom(...BASE62), (its, at, extra) => {
         expect(parseCode(its.slice(0, at) + its.slice(at + 1)).ok).toBe(false);
         expect(parseCode(its.slice(0, at) + extra + its.slice(at)).ok).toBe(false);
+      }),
+    );
+  });
+
+  it('its hash is HMAC-SHA-256 as Node computes it, under any key, in either form', () => {
+    const keys = fc.uint8Array({ minLength: 32, maxLength: 200 });
+    fc.assert(
+      fc.property(keys, fc.array(code, { minLength: 1, maxLength: 4 }), (bytes, codes) => {
+        const its = pepper('p', createSecretKey(bytes));
+        for (const one of codes) {
+          const hmac = createHmac('sha256', bytes).update(one).digest();
+          expect(secretOf(one, its).codeHash).toBe(hmac.toString('hex'));
+          expect(Buffer.from(codeDigest(one, its), 'latin1')).toEqual(hmac);
+        }
       }),
     );
   });

@@ -10,4 +10,4 @@ export {
   type PlainCode,
   type RandomSource,
 } from './code-format';
-export { isSecretOf, pepper, secretOf, type Pepper } from './code-hash';
+export { codeDigest, isSecretOf, pepper, secretOf, type Pepper } from './code-hash';

@@ -1,11 +1,12 @@
 import { type IpAddress, parseIp } from './ip';
 
-/** A block of addresses (RFC 4632): those that agree with `bits` in the first `prefix` bits. */
+/** A block of addresses (RFC 4632): those that agree with it in the first `prefix` bits; the bits behind are zero. */
 export interface Cidr extends IpAddress {
   readonly prefix: number;
 }
 
 const WIDTH = { 4: 32, 6: 128 } as const;
+const GROUP_BITS = 16;
 /** `::ffff:0:0/96` and narrower are IPv4 blocks written in IPv6. */
 const MAPPED_BITS = 96;
 const PREFIX = /^(0|[1-9]\d{0,2})$/;
@@ -27,17 +28,25 @@ export const parseCidr = (text: string): Cidr | undefined => {
 
 /** A mapped address with a prefix that ends before its IPv4 part has bits behind the prefix: no block either. */
 const exactBlock = (ip: IpAddress, prefix: number): Cidr | undefined => {
-  const width = WIDTH[ip.family];
-  if (prefix < 0 || prefix > width) return undefined;
-  const hostBits = BigInt(width - prefix);
-  return (ip.bits >> hostBits) << hostBits === ip.bits ? { ...ip, prefix } : undefined;
+  if (prefix < 0 || prefix > WIDTH[ip.family]) return undefined;
+  return ip.groups.every((group, index) => (group & ~prefixMask(prefix, index)) === 0) ? { ...ip, prefix } : undefined;
+};
+
+/** The bits of one group that lie within the prefix. */
+const prefixMask = (prefix: number, index: number): number => {
+  const behind = (index + 1) * GROUP_BITS - prefix;
+  if (behind <= 0) return 0xffff;
+  return behind >= GROUP_BITS ? 0 : (0xffff << behind) & 0xffff;
 };
 
 /** Is the address in the block? Families never mix (mapped addresses are IPv4 on both sides already). */
 export const cidrContains = (block: Cidr, ip: IpAddress): boolean => {
   if (block.family !== ip.family) return false;
-  const hostBits = BigInt(WIDTH[block.family] - block.prefix);
-  return ip.bits >> hostBits === block.bits >> hostBits;
+  for (let index = 0; index * GROUP_BITS < block.prefix; index += 1) {
+    const differing = (block.groups[index] ?? 0) ^ (ip.groups[index] ?? 0);
+    if ((differing & prefixMask(block.prefix, index)) !== 0) return false;
+  }
+  return true;
 };
 
 /** Is every address of `inner` one of `outer`? */
@@ -61,7 +70,9 @@ const isCovered = (block: Cidr, outer: readonly Cidr[]): boolean => {
   return parts.length > 0 && halvesOf(block).every((half) => isCovered(half, parts));
 };
 
-const halvesOf = ({ family, bits, prefix }: Cidr): readonly Cidr[] => {
-  const upper = bits | (1n << BigInt(WIDTH[family] - prefix - 1));
-  return [bits, upper].map((start) => ({ family, bits: start, prefix: prefix + 1 }));
+const halvesOf = ({ family, groups, prefix }: Cidr): readonly Cidr[] => {
+  const at = Math.floor(prefix / GROUP_BITS);
+  const bit = 1 << (GROUP_BITS - 1 - (prefix % GROUP_BITS));
+  const upper = groups.map((group, index) => (index === at ? group | bit : group));
+  return [groups, upper].map((start) => ({ family, groups: start, prefix: prefix + 1 }));
 };

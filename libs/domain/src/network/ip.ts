@@ -1,14 +1,16 @@
-/** An IP address as its bits: 4 or 6, and a number of 32 or 128 bits. An IPv4-mapped IPv6 address is its IPv4 one. */
+/**
+ * An IP address as its groups of 16 bits, the first being the highest: two of IPv4, eight of IPv6 (RFC 4291 section 2.2).
+ * An IPv4-mapped IPv6 address is its IPv4 one.
+ */
 export interface IpAddress {
   readonly family: 4 | 6;
-  readonly bits: bigint;
+  readonly groups: readonly number[];
 }
 
 /** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255` */
 const TEXT_MAX = 45;
-const OCTET = /^(0|[1-9]\d{0,2})$/;
 const GROUP = /^[0-9a-fA-F]{1,4}$/;
-const MAPPED_PREFIX = 0xffffn;
+const [ZERO, NINE, DOT] = [48, 57, 46];
 
 /**
  * Parses a textual address strictly: no leading zeros (octal to some), no zone id, no port, no brackets. RFC 4291
@@ -16,24 +18,36 @@ const MAPPED_PREFIX = 0xffffn;
  */
 export const parseIp = (text: string): IpAddress | undefined => {
   if (text.length > TEXT_MAX) return undefined;
-  if (!text.includes(':')) {
-    const bits = parseV4(text);
-    return bits === undefined ? undefined : { family: 4, bits };
+  const groups = text.includes(':') ? parseV6(text) : parseV4(text);
+  if (groups === undefined) return undefined;
+  return groups.length === 2 ? { family: 4, groups } : unmapped(groups);
+};
+
+const unmapped = (groups: readonly number[]): IpAddress => {
+  const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+  return isMapped ? { family: 4, groups: groups.slice(6) } : { family: 6, groups };
+};
+
+/** Digit by digit and without a copy: every use of a code with an allow-list comes by here. */
+const parseV4 = (text: string): number[] | undefined => {
+  let [octets, octet, digits, bits] = [0, 0, 0, 0];
+  for (let i = 0; i <= text.length; i += 1) {
+    const character = i < text.length ? text.charCodeAt(i) : DOT;
+    if (character === DOT) {
+      if (digits === 0 || octet > 255) return undefined;
+      bits = bits * 256 + octet;
+      [octets, octet, digits] = [octets + 1, 0, 0];
+    } else {
+      // A digit, and none behind a leading zero.
+      if (character < ZERO || character > NINE || digits === 3 || (digits > 0 && octet === 0)) return undefined;
+      octet = octet * 10 + character - ZERO;
+      digits += 1;
+    }
   }
-  const bits = parseV6(text);
-  return bits === undefined ? undefined : unmapped(bits);
+  return octets === 4 ? [bits >>> 16, bits & 0xffff] : undefined;
 };
 
-const unmapped = (bits: bigint): IpAddress =>
-  bits >> 32n === MAPPED_PREFIX ? { family: 4, bits: bits & 0xffff_ffffn } : { family: 6, bits };
-
-const parseV4 = (text: string): bigint | undefined => {
-  const octets = text.split('.');
-  if (octets.length !== 4 || !octets.every((octet) => OCTET.test(octet) && Number(octet) <= 255)) return undefined;
-  return octets.reduce((bits, octet) => (bits << 8n) | BigInt(octet), 0n);
-};
-
-const parseV6 = (text: string): bigint | undefined => {
+const parseV6 = (text: string): number[] | undefined => {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
   const isWhole = halves.length === 1;
@@ -41,19 +55,18 @@ const parseV6 = (text: string): bigint | undefined => {
   if (head === undefined || tail === undefined) return undefined;
   const missing = 8 - head.length - tail.length;
   if (isWhole ? missing !== 0 : missing < 1) return undefined;
-  const groups = [...head, ...Array.from({ length: missing }, () => 0n), ...tail];
-  return groups.reduce((bits, group) => (bits << 16n) | group, 0n);
+  return [...head, ...Array.from({ length: missing }, () => 0), ...tail];
 };
 
 /** The 16-bit groups of one half; the last may be written as an IPv4 address where `mayEndInV4`. */
-const groupsOf = (text: string, mayEndInV4: boolean): bigint[] | undefined => {
+const groupsOf = (text: string, mayEndInV4: boolean): number[] | undefined => {
   if (text === '') return [];
   const parts = text.split(':');
-  const groups: bigint[] = [];
+  const groups: number[] = [];
   for (const [index, part] of parts.entries()) {
     const v4 = mayEndInV4 && index === parts.length - 1 ? parseV4(part) : undefined;
-    if (v4 !== undefined) groups.push(v4 >> 16n, v4 & 0xffffn);
-    else if (GROUP.test(part)) groups.push(BigInt(`0x${part}`));
+    if (v4 !== undefined) groups.push(...v4);
+    else if (GROUP.test(part)) groups.push(Number.parseInt(part, 16));
     else return undefined;
   }
   return groups;

@@ -58,10 +58,8 @@ export class GuessLimit {
   }
 }
 
-const NETWORK_BITS = 64n;
-
 /** An IPv6 host has a whole /64 to call from: that is one source. */
 const sourceKey = (source: string): string => {
   const ip = parseIp(source);
-  return ip?.family === 6 ? `${(ip.bits >> NETWORK_BITS).toString(16)}/64` : source;
+  return ip?.family === 6 ? `${ip.groups.slice(0, 4).join(':')}/64` : source;
 };

@@ -1,0 +1,67 @@
+import { type Pepper, codeDigest, parseCode } from '@openclaw/contracts';
+import { NO_RATE_USE, unixMs } from '@openclaw/domain';
+import type { LeaseKeeper } from '@openclaw/freshness';
+import type { CodeIndex } from '../code-index/code-index';
+import type { RedemptionLedger } from '../redemption/redemption-ledger';
+import { ClaimedUses } from './claimed-uses';
+import { type Judged, type Known, type Looked, judge } from './judge';
+import { NoDecision } from './no-decision';
+import type { ValidatorStanding } from './standing';
+import type { UseRequest } from './use-request';
+
+export interface CodeJudgeParts {
+  readonly index: Pick<CodeIndex, 'lookupDigest' | 'applied'>;
+  readonly keeper: Pick<LeaseKeeper, 'capture' | 'logNowMs' | 'retryAfterMs'>;
+  readonly standing: Pick<ValidatorStanding, 'noDecision'>;
+  readonly redemptions: RedemptionLedger;
+  readonly pepper: Pepper;
+  /** Name of the validator, for the claims it makes. */
+  readonly validator: string;
+  /** L of the deployment, milliseconds; a code may ask for a stricter one. */
+  readonly boundMs: number;
+}
+
+/** Of codes without a limit nobody counts anything. */
+const NOT_COUNTED = { firstUsedAt: null, lastUsedAt: null, redeemed: 0, rate: NO_RATE_USE };
+
+/** The decision on one use, without its record and without the second look: what every transport and bench begins with. */
+export class CodeJudge {
+  readonly #claimed: ClaimedUses;
+
+  constructor(private readonly parts: CodeJudgeParts) {
+    this.#claimed = new ClaimedUses(parts, (use) => this.#look(use));
+  }
+
+  /**
+   * Decides in this very turn, or, when something has to be claimed or read first, later. Throws or rejects with
+   * `ApiError` when there is no decision, which means "not allowed"; a retry is safe.
+   */
+  decide(use: UseRequest): Judged | Promise<Judged> {
+    const looked = this.#look(use);
+    const { known } = looked;
+    return known?.code.countsTogether === true
+      ? this.#claimed.judge(use, { ...looked, known })
+      : judge(use, looked, NOT_COUNTED);
+  }
+
+  /** State, time and lease, in one synchronous turn. */
+  #look(use: UseRequest): Looked {
+    const { index, keeper, pepper, boundMs, standing } = this.parts;
+    const parsed = parseCode(use.code);
+    const known = parsed.ok ? this.#known(codeDigest(parsed.code, pepper)) : undefined;
+    // The stricter of the two; a code cannot ask for more time than receipts of revocations wait (ADR 0010).
+    const lease = keeper.capture(Math.min(known?.code.settings.freshnessBoundMs ?? boundMs, boundMs));
+    const nowMs = keeper.logNowMs();
+    if (lease === undefined || nowMs === undefined) throw standing.noDecision();
+    const { logId, position } = index.applied();
+    return { wellFormed: parsed.ok, known, lease, nowMs: unixMs(Math.floor(nowMs)), logId, position };
+  }
+
+  #known(digest: string): Known | undefined {
+    const { index, keeper, pepper } = this.parts;
+    const found = index.lookupDigest(digest, pepper.keyId);
+    if (found.kind === 'known') return found;
+    if (found.kind === 'unknown') return undefined;
+    throw new NoDecision('openclaw.validator.not-understood', keeper.retryAfterMs);
+  }
+}
