@@ -1,7 +1,7 @@
 import { DEFAULT_TOPIC_POLICY, TOPIC, topicSpecs } from '@openclaw/contracts';
 import { randomUUID } from 'node:crypto';
 import type { Journal, JournalStore } from '@openclaw/event-log';
-import { type FreshLog, type LeaseKeeper, openFreshLog } from '@openclaw/freshness';
+import { type FreshLog, type LeaseKeeper, RenewalBook, openFreshLog } from '@openclaw/freshness';
 import { type Logger, endProcessOnHalt } from '@openclaw/platform';
 import { CodeIndex } from './code-index/code-index';
 import { DecisionWatch } from './observe-decisions/decision-watch';
@@ -45,11 +45,12 @@ export const openParts = async (store: JournalStore, config: PartsConfig, logger
   const onHalt = endProcessOnHalt(logger);
   const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions });
   await store.ensureTopics([specs.redemptions, specs.usage]);
-  const fresh = await openFreshLog(store, { source, role: 'reader', boundMs, onHalt });
+  const renewals = new RenewalBook();
+  const fresh = await openFreshLog(store, { source, role: 'reader', boundMs, onHalt, listener: renewals });
   const index = new CodeIndex(fresh.log);
   index.ended.catch(onHalt);
   await index.caughtUp(new AbortController().signal);
-  const held = await openHeld(store, config, { fresh, index, logger });
+  const held = await openHeld(store, config, { fresh, renewals, index, logger });
   const redemptions = new RedemptionLedger({
     store,
     partitions: specs.redemptions.partitions,
@@ -57,8 +58,7 @@ export const openParts = async (store: JournalStore, config: PartsConfig, logger
     claimTimeoutMs: CLAIM_TIMEOUT_MS,
     onHalt,
   });
-  const standing = new ValidatorStanding(held.keeper);
-  const { keeper } = held;
+  const { keeper, standing } = held;
   const parts = { index, standing, redemptions, keeper, usage: held.usage.recorder };
   const watch = new DecisionWatch();
   const unobserve = observeValidator({ ...parts, watch });
@@ -87,8 +87,8 @@ export const openParts = async (store: JournalStore, config: PartsConfig, logger
 const openHeld = async (
   store: JournalStore,
   { usagePartitions, instance, usage: config }: PartsConfig,
-  { fresh, index, logger }: { readonly fresh: FreshLog; readonly index: CodeIndex; readonly logger: Logger },
-): Promise<{ readonly keeper: LeaseKeeper; readonly usage: OpenUsage }> => {
+  { fresh, renewals, index, logger }: HeldParts,
+): Promise<{ readonly keeper: LeaseKeeper; readonly standing: ValidatorStanding; readonly usage: OpenUsage }> => {
   const journals: Journal[] = [];
   for (let partition = 0; partition < usagePartitions; partition += 1) {
     journals.push(await store.open(TOPIC.usage, partition));
@@ -96,15 +96,25 @@ const openHeld = async (
   const floor: { lastSequence: () => readonly number[] } = { lastSequence: () => [] };
   const lastSequence = (): readonly number[] => floor.lastSequence();
   const keeper = fresh.keepLease({ validator: instance, projection: index, lastSequence });
+  const standing = new ValidatorStanding(keeper);
   const usage = await openUsage({
     config,
     producer: keeper.incarnation,
     validator: instance,
     journals,
     origin: { source: instance, newId: randomUUID, now: () => new Date() },
+    renewals,
+    firstLease: (signal) => standing.firstLease(signal),
     logger,
     onFatal: endProcessOnHalt(logger),
   });
   floor.lastSequence = () => usage.recorder.lastSequence();
-  return { keeper, usage };
+  return { keeper, standing, usage };
 };
+
+interface HeldParts {
+  readonly fresh: FreshLog;
+  readonly renewals: RenewalBook;
+  readonly index: CodeIndex;
+  readonly logger: Logger;
+}
