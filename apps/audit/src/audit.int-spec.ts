@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { anomalyConfig, startAnomaly } from '@openclaw/anomaly';
-import { TOPIC, alertCodec, deadLetterCodec, type DomainEvent } from '@openclaw/contracts';
+import { TOPIC, alertCodec, deadLetterCodec, type DomainEvent, type UsageEvent } from '@openclaw/contracts';
 import { DOMAIN_EXAMPLES } from '@openclaw/contracts/testing';
 import type { JournalStore, RecordedEvent } from '@openclaw/event-log';
 import { encodeOuterForm, openEventLog, streamName } from '@openclaw/event-log';
@@ -199,6 +200,16 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
     const { body: first } = await ask(audit, '/v1/usage?code=code-1&page_size=2');
     const rest = await ask(audit, `/v1/usage?code=code-1&page_size=2&after=${String(first['next_page_token'])}`);
     expect([...uses(first), ...uses(rest.body)]).toEqual(uses(usage));
+    for (const [filters, count] of [
+      ['service=openai&from=2020-01-01T00:00:00Z', 3],
+      ['validator=nobody', 0],
+      ['producer=nobody', 0],
+      ['until=2020-01-01T00:00:00Z', 0],
+    ]) {
+      expect(uses((await ask(audit, `/v1/usage?code=code-1&${filters}`)).body)).toHaveLength(Number(count));
+    }
+    expect(entries((await ask(audit, '/v1/trail?entity=code-1&from=2100-01-01T00:00:00Z')).body)).toEqual([]);
+    expect((await ask(audit, '/v1/usage?from=yesterday')).status).toBe(400);
     const { body: summary } = await ask(audit, '/v1/usage/summary?code=code-1');
     expect(summary).toMatchObject({
       byOutcome: { allowed: 1, denied: 2 },
@@ -256,6 +267,54 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
       expect((await ask(audit, `/v1/usage/groups?${bad}`)).status).toBe(400);
     }
     expect(await ask(audit, '/v1/usage/groups?by=code', { as: 'issuer' })).toMatchObject({ status: 403 });
+  });
+
+  it('says of each producer whether all that it has recorded is there, and of an export, too', async () => {
+    const opened = (producer: string, openedAt = Date.now()): UsageEvent => ({
+      type: 'ProducerOpened',
+      data: { producer, sequence: 1, validator: 'validator-1', partition: 0, openedAt, durability: 'fsync' },
+    });
+    const closed = (producer: string, last: number): UsageEvent => ({
+      type: 'ProducerClosed',
+      data: { producer, sequence: last + 1, last, closedBy: 'validator-1' },
+    });
+    const used = (producer: string): UsageEvent => use('code-p')({ producer, sequence: 2 });
+    const [from, to] = [Date.now() - 1000, Date.now() + 60_000];
+    const lost = { partition: 0, lastKnown: 9, from, to, declaredBy: 'validator-1' };
+    await writer.produces('p-complete', 0, [opened('p-complete'), used('p-complete'), closed('p-complete', 2)]);
+    await writer.produces('p-open', 0, [opened('p-open'), used('p-open')]);
+    await writer.produces('p-short', 0, [opened('p-short'), used('p-short'), closed('p-short', 5)]);
+    await writer.produces('p-told', 0, [opened('p-told'), used('p-told'), closed('p-told', 2)]);
+    await writer.renews('p-told', [7]);
+    await writer.produces('p-silent', 0, [opened('p-silent', from - 7_200_000)]);
+    await writer.renews('p-unheard', [0, 4]);
+    const ending: UsageEvent = { type: 'ProducerLost', data: { producer: 'p-lost', ...lost } };
+    await writer.produces('p-lost', 0, [opened('p-lost'), used('p-lost'), ending]);
+    const producers = (body: Json): Json[] => (body['producers'] ?? []) as Json[];
+    const verdicts = (body: Json) =>
+      Object.fromEntries(producers(body).map((one) => [one['producer'], one['verdict']]));
+    const expected = {
+      'p-complete': 'complete', 'p-open': 'open', 'p-short': 'unaccounted', 'p-told': 'unaccounted',
+      'p-silent': 'unaccounted', 'p-unheard': 'open', 'p-lost': 'lost',
+    }; // prettier-ignore
+    const all = await eventually('/v1/producers', (body) => isDeepStrictEqual(verdicts(body), expected));
+    const one = producers(all).find(({ producer }) => producer === 'p-lost');
+    expect(one).toMatchObject({ durability: 'fsync', window: { to: new Date(to).toISOString() } });
+    expect((one?.['partitions'] as Json[])[0]).toMatchObject({ partition: 0, recorded: 2, last: null });
+    expect(producers((await ask(audit, '/v1/producers?verdict=lost')).body)).toEqual([one]);
+    expect(producers((await ask(audit, '/v1/producers?validator=nobody')).body)).toEqual([]);
+    const { body: first } = await ask(audit, '/v1/producers?page_size=3');
+    const rest = await ask(audit, `/v1/producers?verdict=open&after=${String(first['next_page_token'])}`);
+    expect(rest.status).toBe(400); // a token is bound to its query
+    const next = await ask(audit, `/v1/producers?page_size=3&after=${String(first['next_page_token'])}`);
+    expect([...producers(first), ...producers(next.body)]).toEqual(producers(all).slice(0, 6));
+    expect((await ask(audit, '/v1/producers?verdict=fine')).status).toBe(400);
+    const { completeness } = (await ask(audit, '/v1/exports/usage/manifest')).body as { completeness: Json };
+    expect(completeness).toMatchObject({
+      verdict: 'lost',
+      producers: { complete: 1, open: 2, unaccounted: 3, lost: 1 },
+    });
+    expect((completeness['holes'] as Json[]).map(({ producer }) => producer)).toContain('p-lost');
   });
 
   it.each(['trail', 'usage'])('exports the %s as a file that is what its manifest says, also later', async (view) => {

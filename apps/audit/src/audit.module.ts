@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { FreshLog } from '@openclaw/freshness';
 import { HEALTH_CHECKS, type HealthCheck, HealthController, OperatorDirectory, logCheck } from '@openclaw/platform';
+import { ListProducersController } from './account-producers/list-producers.controller';
+import type { ProducerAccounts } from './account-producers/producer-accounts';
 import { ExportEvidenceController } from './export-evidence/export-evidence.controller';
 import type { FollowedProjection } from './follow-log/followed-projection';
 import { GroupUsageController } from './group-usage/group-usage.controller';
@@ -12,7 +14,7 @@ import type { UsageView } from './read-usage/usage.port';
 import { RebuildController } from './rebuild/rebuild.controller';
 import { ShowStatusController } from './show-status/show-status.controller';
 import { lagCheck } from './show-status/status';
-import { FRESH_LOG, PROJECTIONS, TRAIL_VIEW, USAGE_GROUPS, USAGE_VIEW } from './tokens';
+import { FRESH_LOG, PRODUCERS, PROJECTIONS, TRAIL_VIEW, USAGE_GROUPS, USAGE_VIEW } from './tokens';
 
 /** What was opened before the module and is closed with it. */
 export interface AuditParts {
@@ -21,6 +23,7 @@ export interface AuditParts {
   readonly trail: TrailView;
   readonly usage: UsageView;
   readonly usageGroups: UsageGroupsView;
+  readonly producers: ProducerAccounts;
   readonly projections: readonly FollowedProjection[];
   /** What else readiness depends on: the views, the usage topic. */
   readonly checks: readonly HealthCheck[];
@@ -29,7 +32,7 @@ export interface AuditParts {
 @Module({})
 export class AuditModule {
   static register(parts: AuditParts): DynamicModule {
-    const { fresh, directory, trail, usage, usageGroups, projections, checks } = parts;
+    const { fresh, directory, trail, usage, usageGroups, producers, projections, checks } = parts;
     return {
       module: AuditModule,
       controllers: [
@@ -37,6 +40,7 @@ export class AuditModule {
         ReadTrailController,
         GroupUsageController,
         ReadUsageController,
+        ListProducersController,
         RebuildController,
         ExportEvidenceController,
         ShowStatusController,
@@ -47,6 +51,7 @@ export class AuditModule {
         { provide: TRAIL_VIEW, useValue: trail },
         { provide: USAGE_VIEW, useValue: usage },
         { provide: USAGE_GROUPS, useValue: usageGroups },
+        { provide: PRODUCERS, useValue: producers },
         { provide: PROJECTIONS, useValue: projections },
         { provide: HEALTH_CHECKS, useValue: [logCheck(fresh.log), ...projections.map(lagCheck), ...checks] },
       ],

@@ -1,8 +1,9 @@
 import { DEFAULT_TOPIC_POLICY, TOPIC, domainCodec, topicSpecs } from '@openclaw/contracts';
 import { openEventLog } from '@openclaw/event-log';
-import { openFreshLog } from '@openclaw/freshness';
+import { RenewalBook, openFreshLog } from '@openclaw/freshness';
 import { FollowedTopic, type Logger, OperatorDirectory, endProcessOnHalt, openStore } from '@openclaw/platform';
 import {
+  ProducerRenewals,
   type ProjectionDefinition,
   ProjectionTable,
   ReadModels,
@@ -10,6 +11,9 @@ import {
   trailProjection,
   usageProjection,
 } from '@openclaw/read-models-postgres';
+import { ProducerAccounts } from './account-producers/producer-accounts';
+import { ProducerWatch } from './account-producers/producer-watch';
+import { RenewalsKeeper } from './account-producers/renewals-keeper';
 import type { AuditConfig } from './audit.config';
 import type { AuditParts } from './audit.module';
 import { DeadLetterBox } from './follow-log/dead-letter-box';
@@ -47,7 +51,7 @@ export const openParts = async (config: AuditConfig, logger: Logger): Promise<Op
 
 const open = async (config: AuditConfig, logger: Logger, opened: Opened): Promise<AuditParts> => {
   const { models, views } = await openTables(config, opened);
-  const { fresh, deadLetters, usage, directory } = await openLogs(config, logger, opened);
+  const { fresh, renewals, deadLetters, usage, directory } = await openLogs(config, logger, opened);
   const box = new DeadLetterBox(deadLetters, config.instance);
   const services: WorkerServices = {
     deadLetter: (source, log, letter) => box.post(source, log, letter),
@@ -62,6 +66,9 @@ const open = async (config: AuditConfig, logger: Logger, opened: Opened): Promis
     await start(usageProjection, usage.partitions),
   ];
   opened.add(observeProjections(projections), async (unobserve) => unobserve());
+  opened.add(new RenewalsKeeper(renewals, new ProducerRenewals(models)), (one) => one.close());
+  const producers = new ProducerAccounts(views.producers, renewals, Date.now);
+  opened.add(new ProducerWatch(producers, logger), (one) => one.close());
   const checks = [
     { name: 'views', check: () => views.ping().then(() => undefined, String) },
     { name: 'usage-topic', check: () => Promise.resolve(usage.refusal) },
@@ -72,6 +79,7 @@ const open = async (config: AuditConfig, logger: Logger, opened: Opened): Promis
     trail: views.trail,
     usage: views.usage,
     usageGroups: views.usageGroups,
+    producers,
     projections,
     checks,
   };
@@ -94,7 +102,8 @@ const openLogs = async (config: AuditConfig, logger: Logger, opened: Opened) => 
   const onHalt = endProcessOnHalt(logger);
   const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions });
   const store = opened.add(openStore(config.log, source, logger), (one) => one.close());
-  const reader = { source, role: 'reader', boundMs, followersSetThePace: true, onHalt } as const;
+  const renewals = new RenewalBook();
+  const reader = { source, role: 'reader', boundMs, followersSetThePace: true, onHalt, listener: renewals } as const;
   const fresh = opened.add(await openFreshLog(store, reader), (one) => one.close());
   await store.ensureTopics([specs.deadLetter]);
   const letters = await openEventLog(await store.open(TOPIC.deadLetter), { source, role: 'writer', onHalt });
@@ -104,5 +113,5 @@ const openLogs = async (config: AuditConfig, logger: Logger, opened: Opened) => 
   const usage = opened.add(followed, (one) => one.close());
   const directory = opened.add(new OperatorDirectory(fresh.log, config.access.hashOf), (one) => one.stop());
   await directory.ready(new AbortController().signal);
-  return { fresh, deadLetters, usage, directory };
+  return { fresh, renewals, deadLetters, usage, directory };
 };

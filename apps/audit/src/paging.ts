@@ -12,6 +12,12 @@ export const pageVariables = {
 /** A name in a filter. */
 export const filter = z.string().min(1).max(600).optional();
 
+/** A time in a filter. */
+export const instant = z.iso
+  .datetime({ offset: true, message: 'give an RFC 3339 instant such as 2027-01-01T00:00:00Z' })
+  .transform((text) => new Date(text))
+  .optional();
+
 /** Cuts one row more than asked into a page; `tokenOf` is called with its last row when more rows follow. */
 export const pageOf = <Row>(
   rows: readonly Row[],

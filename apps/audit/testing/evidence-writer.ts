@@ -3,7 +3,7 @@ import {
   type DomainEvent, type UsageEvent, DEFAULT_TOPIC_POLICY, TOPIC, encodeBody, partitionOf, topicSpecs, usageCodec,
 } from '@openclaw/contracts'; // prettier-ignore
 import { type Journal, type JournalStore, encodeOuterForm, ensureLogOpened, streamName } from '@openclaw/event-log';
-import { type FreshLog, openFreshLog } from '@openclaw/freshness';
+import { COVERS_NOTHING, type FreshLog, encodeRecord, openFreshLog } from '@openclaw/freshness';
 
 export const USAGE_PARTITIONS = 4;
 
@@ -56,6 +56,34 @@ export class EvidenceWriter {
       return journal.append({ key, value: encodeOuterForm(stream, sequence, event) });
     });
     await Promise.all(sent);
+  }
+
+  /** Appends what one producer wrote to one partition, as it is: first number 1. */
+  async produces(producer: string, partition: number, events: readonly UsageEvent[]): Promise<void> {
+    const journal = await this.#journal(partition);
+    for (const [index, event] of events.entries()) {
+      const { type, data, terminal } = usageCodec.encode(event);
+      const stream = streamName(`usage/${producer}/${partition}`);
+      const written = { id: randomUUID(), type, time: new Date().toISOString(), source: 'validator-1', data };
+      await journal.append({ key: stream, value: encodeOuterForm(stream, terminal ? 'terminal' : index + 1, written) });
+    }
+  }
+
+  /** One renewal of a producer, as its validator would send it. */
+  async renews(producer: string, lastSequence: readonly number[]): Promise<void> {
+    const { logId, position: applied, chainHash } = this.fresh.log.head();
+    const renewal = {
+      kind: 'renewal',
+      validator: 'validator-1',
+      incarnation: producer,
+      nonce: 1,
+      logId,
+      applied,
+      chainHash,
+      lastSequence,
+    } as const;
+    const value = encodeRecord({ ...renewal, boundMs: 1000, head: applied, covers: COVERS_NOTHING });
+    await (await this.store.open(TOPIC.coordination)).append({ key: producer, value });
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { DEFAULT_TOPIC_POLICY, TOPIC, topicSpecs } from '@openclaw/contracts';
 import { randomUUID } from 'node:crypto';
 import type { Journal, JournalStore, ResumePoint } from '@openclaw/event-log';
-import { type FreshLog, type LeaseKeeper, openFreshLog } from '@openclaw/freshness';
+import { type FreshLog, type LeaseKeeper, RenewalBook, openFreshLog } from '@openclaw/freshness';
 import { type Logger, endProcessOnHalt } from '@openclaw/platform';
 import { CodeIndex, type KeptIndex } from './code-index/code-index';
 import { SnapshotFolder } from './code-index/snapshot/snapshot-folder';
@@ -49,15 +49,16 @@ export const openParts = async (store: JournalStore, config: PartsConfig, logger
   const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions });
   await store.ensureTopics([specs.redemptions, specs.usage]);
   const snapshots = await openSnapshots(config, logger);
+  const renewals = new RenewalBook();
   const openIndex = async (kept?: KeptIndex, resume?: ResumePoint) => {
-    const options = { source, role: 'reader', boundMs, onHalt, ...(resume === undefined ? {} : { resume }) } as const;
-    const opened = await openFreshLog(store, options);
+    const options = { source, role: 'reader', boundMs, onHalt, listener: renewals } as const;
+    const opened = await openFreshLog(store, resume === undefined ? options : { ...options, resume });
     return { fresh: opened, index: new CodeIndex(opened.log, kept) };
   };
   const { fresh, index } = await (snapshots?.resume(openIndex) ?? openIndex());
   index.ended.catch(onHalt);
   await index.caughtUp(new AbortController().signal);
-  const held = await openHeld(store, config, { fresh, index, logger });
+  const held = await openHeld(store, config, { fresh, renewals, index, logger });
   snapshots?.keep(index);
   const redemptions = new RedemptionLedger({
     store,
@@ -66,8 +67,7 @@ export const openParts = async (store: JournalStore, config: PartsConfig, logger
     claimTimeoutMs: CLAIM_TIMEOUT_MS,
     onHalt,
   });
-  const standing = new ValidatorStanding(held.keeper);
-  const { keeper } = held;
+  const { keeper, standing } = held;
   const parts = { index, standing, redemptions, keeper, usage: held.usage.recorder };
   const watch = new DecisionWatch();
   const unobserve = observeValidator({ ...parts, watch });
@@ -102,8 +102,8 @@ const openSnapshots = async ({ snapshots, pepper, instance }: PartsConfig, logge
 const openHeld = async (
   store: JournalStore,
   { usagePartitions, instance, usage: config }: PartsConfig,
-  { fresh, index, logger }: { readonly fresh: FreshLog; readonly index: CodeIndex; readonly logger: Logger },
-): Promise<{ readonly keeper: LeaseKeeper; readonly usage: OpenUsage }> => {
+  { fresh, renewals, index, logger }: HeldParts,
+): Promise<{ readonly keeper: LeaseKeeper; readonly standing: ValidatorStanding; readonly usage: OpenUsage }> => {
   const journals: Journal[] = [];
   for (let partition = 0; partition < usagePartitions; partition += 1) {
     journals.push(await store.open(TOPIC.usage, partition));
@@ -111,15 +111,25 @@ const openHeld = async (
   const floor: { lastSequence: () => readonly number[] } = { lastSequence: () => [] };
   const lastSequence = (): readonly number[] => floor.lastSequence();
   const keeper = fresh.keepLease({ validator: instance, projection: index, lastSequence });
+  const standing = new ValidatorStanding(keeper);
   const usage = await openUsage({
     config,
     producer: keeper.incarnation,
     validator: instance,
     journals,
     origin: { source: instance, newId: randomUUID, now: () => new Date() },
+    renewals,
+    firstLease: (signal) => standing.firstLease(signal),
     logger,
     onFatal: endProcessOnHalt(logger),
   });
   floor.lastSequence = () => usage.recorder.lastSequence();
-  return { keeper, usage };
+  return { keeper, standing, usage };
 };
+
+interface HeldParts {
+  readonly fresh: FreshLog;
+  readonly renewals: RenewalBook;
+  readonly index: CodeIndex;
+  readonly logger: Logger;
+}

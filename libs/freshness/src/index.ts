@@ -12,6 +12,7 @@ export { ReceiptDesk, type ReceiptDeskOptions } from './receipt-desk';
 export type { Receipt, ValidatorIncarnation } from './receipts';
 export { LogCoordination, type LogCoordinationOptions } from './log-coordination';
 export { CoordinationFeed, type FeedListener, type FeedRecord } from './coordination-feed';
+export { RenewalBook, type Heard } from './renewal-book';
 export * from './codec';
 export { HOST_CLOCK_OFF_MAX_MS } from './log-clock';
 export { CLOCK_DRIFT, WALL_AHEAD_MAX_MS, type Lease } from './lease';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventLog, EventLogOptions, JournalStore, TopicSpec } from '@openclaw/event-log';
 import { EventLogClosed, LogHalted, openEventLog } from '@openclaw/event-log';
-import { CoordinationFeed } from './coordination-feed';
+import { CoordinationFeed, type FeedListener } from './coordination-feed';
 import { LeaseKeeper, type LeaseKeeperOptions } from './lease-keeper';
 import { LogCoordination } from './log-coordination';
 import { ReceiptDesk } from './receipt-desk';
@@ -21,6 +21,8 @@ export interface FreshLogOptions extends Omit<EventLogOptions, 'coordination'> {
   /** How long after the last head it is repeated. */
   readonly repeatMs?: number;
   readonly time?: HostTime;
+  /** Listens to the coordination journal from its oldest record on. */
+  readonly listener?: FeedListener;
 }
 
 /** An event log whose answers are covered by heads, with the leases and receipts that rest on them. */
@@ -46,6 +48,7 @@ export const openFreshLog = async (
   const { lifecycleTopic = LIFECYCLE_TOPIC, coordinationTopic = COORDINATION_TOPIC, time = systemTime } = options;
   await store.ensureTopics(freshTopics(lifecycleTopic, coordinationTopic));
   const feed = new CoordinationFeed(await store.open(coordinationTopic), time.monotonic);
+  if (options.listener !== undefined) feed.listen(options.listener);
   const name = `${options.source}/${randomUUID()}`;
   const receipts = new ReceiptDesk(feed, time, { writer: name, boundMs: options.boundMs });
   const { role, repeatMs } = options;

@@ -4,9 +4,12 @@ export type { FoldableEntry, ProjectionDefinition } from './projection-definitio
 export { ProjectionTable } from './projection-table';
 export { trailProjection } from './projections/trail.projection';
 export { usageProjection } from './projections/usage.projection';
+export { ProducerRenewals } from './producer-renewals';
 export { ReadModels, type ReadModelsOptions } from './read-models';
 export type { TrailEntry } from './entities/trail-entry.entity';
+export type { ProducerRenewal } from './entities/producer-renewal.entity';
 export type { UsageRecord } from './entities/usage-record.entity';
 export { openViews, type Views } from './reads/open-views';
+export type { KnownProducer, ProducerMarks, ProducersQuery } from './reads/producers-reader';
 export type { TrailQuery } from './reads/trail-reader';
 export type { UsageCount, UsagePlace, UsageQuery } from './reads/usage-reader';

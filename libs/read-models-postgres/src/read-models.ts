@@ -1,5 +1,6 @@
 import { Pool, type PoolClient } from 'pg';
 import { digestOf } from './digest';
+import { PRODUCER_RENEWALS, PRODUCER_RENEWALS_DDL } from './entities/producer-renewal.entity';
 import { type Digest, type Generation, type PartitionEnds, quoted } from './generation';
 import { PostgresProjectionStore } from './postgres-projection-store';
 import type { ProjectionDefinition } from './projection-definition';
@@ -49,6 +50,7 @@ export class ReadModels {
       await client.query(`CREATE TABLE IF NOT EXISTS ${this.schema}.quarantine (
         projection text, generation integer, position bigint, stream text, kind text NOT NULL, reason text NOT NULL,
         value bytea NOT NULL, noted_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (projection, generation, position))`);
+      await client.query(`CREATE TABLE IF NOT EXISTS ${this.schema}.${PRODUCER_RENEWALS} (${PRODUCER_RENEWALS_DDL})`);
       for (const definition of this.definitions) await this.#migrateOne(client, definition);
     });
   }

@@ -53,22 +53,30 @@ const RECORD_HEAD = 14;
  * whole or it was never durable; the mark lets a reader tell a torn end from damage in the middle.
  */
 export const encodeFrame = (records: readonly SpoolRecord[]): Buffer => {
-  const body = Buffer.concat(
-    records.flatMap(({ partition, sequence, key, value }) => {
-      const name = Buffer.from(key);
-      const head = Buffer.alloc(RECORD_HEAD);
-      head.writeUInt16BE(partition, 0);
-      head.writeUIntBE(sequence, 2, 6);
-      head.writeUInt16BE(name.length, 8);
-      head.writeUInt32BE(value.length, 10);
-      return [head, name, value];
-    }),
-  );
-  const head = Buffer.alloc(FRAME_HEAD);
-  MARK.copy(head);
-  head.writeUInt32BE(body.length, 4);
-  head.writeUInt32BE(crc32(body), 8);
-  return Buffer.concat([head, body]);
+  const names = records.map(({ key }) => Buffer.byteLength(key));
+  const size = records.reduce((sum, { value }, i) => sum + RECORD_HEAD + (names[i] ?? 0) + value.length, FRAME_HEAD);
+  const frame = Buffer.allocUnsafe(size); // every byte of it is written below
+  let at = FRAME_HEAD;
+  for (const [i, record] of records.entries()) at = writeRecord(frame, at, record, names[i] ?? 0);
+  MARK.copy(frame);
+  frame.writeUInt32BE(size - FRAME_HEAD, 4);
+  frame.writeUInt32BE(crc32(frame.subarray(FRAME_HEAD)), 8);
+  return frame;
+};
+
+/** Bytes that a record of ours takes in its frame: its key is ASCII. */
+export const frameBytesOf = ({ key, value }: SpoolRecord): number => RECORD_HEAD + key.length + value.length;
+
+/** Answers where the next record begins. */
+const writeRecord = (frame: Buffer, at: number, record: SpoolRecord, nameBytes: number): number => {
+  const { partition, sequence, key, value } = record;
+  frame.writeUInt16BE(partition, at);
+  frame.writeUIntBE(sequence, at + 2, 6);
+  frame.writeUInt16BE(nameBytes, at + 8);
+  frame.writeUInt32BE(value.length, at + 10);
+  frame.write(key, at + RECORD_HEAD, nameBytes);
+  value.copy(frame, at + RECORD_HEAD + nameBytes);
+  return at + RECORD_HEAD + nameBytes + value.length;
 };
 
 export interface DecodedFile {

@@ -1,6 +1,7 @@
 export { type LastNumbers, type SpoolRecord } from './batch-frame.codec';
 export { type FolderLock, FolderTaken, lockFolder } from './folder-lock';
-export { type LeftSpool, leftSpools } from './left-spool';
+export { endedProducers, noteEnded } from './ended-producers';
+export { type LeftFolder, type LeftSpool, leftFolders, readLeft } from './left-spool';
 export {
   type SpoolDurability,
   type UsageSpool,

@@ -2,6 +2,13 @@ import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LastNumbers, type SpoolRecord, decodeFile, numbersIn } from './batch-frame.codec';
 
+/** A folder that a producer has left: not read yet. */
+export interface LeftFolder {
+  readonly producer: string;
+  /** Of its files. */
+  readonly bytes: number;
+}
+
 /** What a producer that is no more has left in its folder. */
 export interface LeftSpool {
   /** Name of the folder: the producer. */
@@ -24,13 +31,20 @@ export interface LeftSpool {
 const FILE = /^(\d{8})\.spool$/;
 
 /** The spools in a folder of spools, except those of `living` producers. Missing folder = none. */
-export const leftSpools = async (folder: string, living: ReadonlySet<string>): Promise<readonly LeftSpool[]> => {
+export const leftFolders = async (folder: string, living: ReadonlySet<string>): Promise<readonly LeftFolder[]> => {
   const found = await readdir(folder, { withFileTypes: true });
   const left = found.filter((entry) => entry.isDirectory() && !living.has(entry.name));
-  return Promise.all(left.map(({ name }) => readLeft(folder, name)));
+  return Promise.all(
+    left.map(async ({ name: producer }) => {
+      const path = join(folder, producer);
+      const sizes = (await readdir(path)).map(async (name) => (await stat(join(path, name))).size);
+      return { producer, bytes: (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) };
+    }),
+  );
 };
 
-const readLeft = async (folder: string, producer: string): Promise<LeftSpool> => {
+/** Reads one into memory: as much as the budget of a spool. Rejects when the disk cannot be read; then it stays. */
+export const readLeft = async (folder: string, producer: string): Promise<LeftSpool> => {
   const path = join(folder, producer);
   const names = (await readdir(path)).filter((name) => FILE.test(name)).toSorted();
   const files = await Promise.all(names.map(async (name) => decodeFile(await readFile(join(path, name)))));

@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
   FolderTaken,
+  type LeftSpool,
   SpoolFull,
   type SpoolRecord,
   type UsageSpool,
-  leftSpools,
+  leftFolders,
   lockFolder,
   openUsageSpool,
+  readLeft,
 } from './index';
 import { type SpoolDisk, realDisk } from './segment-file';
 
@@ -75,7 +77,8 @@ describe('the usage spool', () => {
     opened.push(spool);
     return spool;
   };
-  const left = (): ReturnType<typeof leftSpools> => leftSpools(parent, new Set());
+  const left = async (): Promise<readonly LeftSpool[]> =>
+    Promise.all((await leftFolders(parent, new Set())).map(({ producer }) => readLeft(parent, producer)));
   const numbersLeft = async (): Promise<number[]> =>
     (await left()).flatMap(({ records }) => records.map(({ sequence }) => sequence));
 

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pauseFor } from 'node:timers/promises';
-import { RECORD_BYTES_MAX, type SpoolRecord, encodeFrame, numbersRecord } from './batch-frame.codec';
+import { RECORD_BYTES_MAX, type SpoolRecord, encodeFrame, frameBytesOf, numbersRecord } from './batch-frame.codec';
 import { SegmentFile, type SpoolDisk, realDisk } from './segment-file';
 
 /** `fsync`: on disk, survives a power cut. `page-cache`: with the kernel, survives the end of the process only. */
@@ -11,8 +11,10 @@ export interface UsageSpoolOptions {
   /** Does not exist yet: one folder a producer, never used again. */
   readonly folder: string;
   readonly durability: SpoolDurability;
-  /** Bytes that may wait for the log's acknowledgement. */
+  /** Bytes that may wait for the log's acknowledgement, on disk and in memory. */
   readonly bytesMax: number;
+  /** Bytes of the same budget that others take, such as spools of predecessors that are still being sent. */
+  readonly bytesElsewhere?: () => number;
   readonly segmentBytesMax?: number;
   /** Records that have become durable, in order: they may be sent. */
   readonly onDurable: (records: readonly SpoolRecord[]) => void;
@@ -91,7 +93,9 @@ export class UsageSpool {
   mustTake(): void {
     if (this.#ended !== undefined) throw this.#ended;
     if (this.#hasNoRoom) throw new SpoolFull('the disk of the usage spool is full');
-    if (this.#bytes + RECORD_BYTES_MAX > this.options.bytesMax) throw new SpoolFull('the usage spool is full');
+    const { bytesMax, bytesElsewhere } = this.options;
+    if (this.#bytes + (bytesElsewhere?.() ?? 0) + RECORD_BYTES_MAX > bytesMax)
+      throw new SpoolFull('the usage spool is full');
   }
 
   /**
@@ -100,7 +104,7 @@ export class UsageSpool {
    */
   append(record: SpoolRecord): Promise<void> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
-    this.#bytes += record.value.length;
+    this.#bytes += frameBytesOf(record);
     this.#count += 1;
     this.#waiting ??= { records: [], durable: Promise.withResolvers() };
     this.#waiting.records.push(record);
@@ -115,7 +119,7 @@ export class UsageSpool {
       const segment = this.#segmentOf.get(record);
       if (segment === undefined) continue;
       this.#segmentOf.delete(record);
-      this.#bytes -= record.value.length;
+      this.#bytes -= frameBytesOf(record);
       this.#count -= 1;
       segment.unacknowledged -= 1;
     }

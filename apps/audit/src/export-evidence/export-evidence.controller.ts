@@ -2,10 +2,12 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Header, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiError, parseBody, Needs } from '@openclaw/platform';
 import { z } from 'zod';
+import { completenessOf } from '../account-producers/completeness';
+import type { ProducerAccounts } from '../account-producers/producer-accounts';
 import type { FollowedProjection } from '../follow-log/followed-projection';
 import type { TrailView } from '../read-trail/trail.port';
 import type { UsageView } from '../read-usage/usage.port';
-import { PROJECTIONS, TRAIL_VIEW, USAGE_VIEW } from '../tokens';
+import { PRODUCERS, PROJECTIONS, TRAIL_VIEW, USAGE_VIEW } from '../tokens';
 import { type EvidenceSource, type PartitionEnd, evidenceFile, summarize } from './evidence';
 import { decodeRange, encodeRange } from './range-token';
 import { trailEvidence, usageEvidence } from './sources';
@@ -26,6 +28,7 @@ export class ExportEvidenceController {
   constructor(
     @Inject(TRAIL_VIEW) trail: TrailView,
     @Inject(USAGE_VIEW) usage: UsageView,
+    @Inject(PRODUCERS) private readonly producers: ProducerAccounts,
     @Inject(PROJECTIONS) private readonly projections: readonly FollowedProjection[],
   ) {
     this.#sources = [trailEvidence(trail), usageEvidence(usage)];
@@ -53,6 +56,8 @@ export class ExportEvidenceController {
         quarantined: quarantined?.get(partition) ?? 0,
       })),
       ...(await summarize(evidenceFile(source, query.format, range), query.format)),
+      // Of the lifecycle log nothing can be missing unseen: its positions have no hole.
+      ...(view === 'usage' ? { completeness: await completenessOf(this.producers.all(), range, new Date()) } : {}),
       file: `/v1/exports/${view}?format=${query.format}&until=${until}`,
     };
   }

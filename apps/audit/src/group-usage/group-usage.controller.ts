@@ -2,11 +2,10 @@ import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
 import { ApiError, Needs, parseBody } from '@openclaw/platform';
 import { z } from 'zod';
 import { decodePage, encodePage } from '../page-token';
-import { filter, pageOf, pageVariables } from '../paging';
+import { filter, instant, pageOf, pageVariables } from '../paging';
 import { USAGE_GROUPS } from '../tokens';
 import { type GroupsQuery, USAGE_KEYS, type UsageGroup, type UsageGroupsView, type UsageKey } from './groups.port';
 
-const instant = z.iso.datetime({ offset: true, message: 'give an RFC 3339 instant such as 2027-01-01T00:00:00Z' });
 const by = z
   .string()
   .transform((text) => text.split(','))
@@ -15,8 +14,8 @@ const by = z
 
 const groupsQuery = z.strictObject({
   by,
-  from: instant.optional(),
-  until: instant.optional(),
+  from: instant,
+  until: instant,
   code: filter, owner: filter, master_key: filter, service: filter, resource: filter, action: filter,
   source_ip: filter, validator: filter, outcome: filter, reason: filter,
   ...pageVariables,
@@ -37,7 +36,7 @@ export class GroupUsageController {
   @Header('Cache-Control', 'no-store')
   async groups(@Query() raw: unknown) {
     const { after, page_size: size, by: keys, from, until, ...having } = parseBody(groupsQuery, raw);
-    const query: GroupsQuery = { by: keys, having, from: dateOf(from), until: dateOf(until) };
+    const query: GroupsQuery = { by: keys, having, from, until };
     const bound = { ...having, by: keys.join(), from, until };
     const rows = await this.usage.groups(query, after === undefined ? undefined : keyOf(bound, keys, after), size + 1);
     const { page, next_page_token } = pageOf(rows, size, ({ key }: UsageGroup) => encodePage(bound, key));
@@ -56,8 +55,6 @@ export class GroupUsageController {
     return { codeIds: page, next_page_token };
   }
 }
-
-const dateOf = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text));
 
 const keyOf = (query: object, keys: readonly UsageKey[], token: string): readonly string[] => {
   const key = decodePage(query, token).map(String);

@@ -3,12 +3,19 @@ import type { FreshLog } from '@openclaw/freshness';
 import { Needs, ApiError, parseBody } from '@openclaw/platform';
 import { z } from 'zod';
 import { decodePage, encodePage } from '../page-token';
-import { filter, pageOf, pageVariables } from '../paging';
+import { filter, instant, pageOf, pageVariables } from '../paging';
 import { FRESH_LOG, TRAIL_VIEW } from '../tokens';
 import type { TrailEntry, TrailQuery, TrailView } from './trail.port';
 import { changesOf, trailView } from './trail.view';
 
-const trailQuery = z.strictObject({ entity: filter, actor: filter, type: filter, ...pageVariables });
+const trailQuery = z.strictObject({
+  entity: filter,
+  actor: filter,
+  type: filter,
+  from: instant,
+  until: instant,
+  ...pageVariables,
+});
 const historyQuery = z.strictObject(pageVariables);
 
 /** `GET /v1/trail` and `GET /v1/codes/{id}/history`: who did what, when, from where and why. */
@@ -23,8 +30,8 @@ export class ReadTrailController {
   @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   async list(@Query() raw: unknown) {
-    const { entity, actor, type, after, page_size: size } = parseBody(trailQuery, raw);
-    const { page, next_page_token } = await this.#page({ ...entityOf(entity), actor, type }, after, size);
+    const { entity, after, page_size: size, ...same } = parseBody(trailQuery, raw);
+    const { page, next_page_token } = await this.#page({ ...entityOf(entity), ...same }, after, size);
     return { entries: page.map((entry) => trailView(this.fresh.log.logId, entry)), next_page_token };
   }
 

@@ -26,6 +26,9 @@ export interface TrailQuery {
   readonly entityId?: string | undefined;
   readonly actor?: string | undefined;
   readonly type?: string | undefined;
+  /** Recorded from here on, and before there. */
+  readonly from?: Date | undefined;
+  readonly until?: Date | undefined;
 }
 
 /** The trail as it can be asked for; rejects with `StoreUnavailable` when the database does not answer. */

@@ -2,12 +2,15 @@ import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
 import { Needs, ApiError, parseBody } from '@openclaw/platform';
 import { z } from 'zod';
 import { decodePage, encodePage } from '../page-token';
-import { filter, pageOf, pageVariables } from '../paging';
+import { filter, instant, pageOf, pageVariables } from '../paging';
 import { USAGE_VIEW } from '../tokens';
 import type { UsagePlace, UsageRecord, UsageView } from './usage.port';
 import { usageSummary, usageView } from './usage.view';
 
-const filters = { code: filter, outcome: filter, reason: filter, source_ip: filter };
+const filters = {
+  code: filter, outcome: filter, reason: filter, source_ip: filter, service: filter, validator: filter, producer: filter,
+  from: instant, until: instant,
+}; // prettier-ignore
 const listQuery = z.strictObject({ ...filters, ...pageVariables });
 const summaryQuery = z.strictObject(filters);
 
@@ -20,8 +23,8 @@ export class ReadUsageController {
   @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   async list(@Query() raw: unknown) {
-    const { code: codeId, outcome, reason, source_ip: sourceIp, after, page_size: size } = parseBody(listQuery, raw);
-    const query = { codeId, outcome, reason, sourceIp };
+    const { code: codeId, source_ip: sourceIp, after, page_size: size, ...same } = parseBody(listQuery, raw);
+    const query = { codeId, sourceIp, ...same };
     const place = after === undefined ? undefined : placeOf(decodePage(query, after));
     const rows = await this.usage.list(query, place, size + 1);
     const { page, next_page_token } = pageOf(rows, size, ({ time, partition, position }: UsageRecord) =>
@@ -34,8 +37,8 @@ export class ReadUsageController {
   @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   async summary(@Query() raw: unknown) {
-    const { code: codeId, outcome, reason, source_ip: sourceIp } = parseBody(summaryQuery, raw);
-    return usageSummary(await this.usage.counts({ codeId, outcome, reason, sourceIp }));
+    const { code: codeId, source_ip: sourceIp, ...same } = parseBody(summaryQuery, raw);
+    return usageSummary(await this.usage.counts({ codeId, sourceIp, ...same }));
   }
 }
 

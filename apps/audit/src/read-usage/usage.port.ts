@@ -31,6 +31,12 @@ export interface UsageQuery {
   readonly outcome?: string | undefined;
   readonly reason?: string | undefined;
   readonly sourceIp?: string | undefined;
+  readonly service?: string | undefined;
+  readonly validator?: string | undefined;
+  readonly producer?: string | undefined;
+  /** Decided from here on, and before there. */
+  readonly from?: Date | undefined;
+  readonly until?: Date | undefined;
 }
 
 /** Where a page ended: a listing is in order of time, then of place in the log. */

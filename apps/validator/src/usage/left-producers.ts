@@ -1,6 +1,6 @@
-import { streamOf, usageCodec, type UsageEvent } from '@openclaw/contracts';
-import { type EventOrigin, type Journal, encodeOuterForm, streamName } from '@openclaw/event-log';
+import type { EventOrigin, Journal } from '@openclaw/event-log';
 import type { LeftSpool, SpoolRecord } from '@openclaw/usage-spool';
+import { closedBy, lostBy } from './producer-end';
 import { UsageSender } from './usage-sender';
 
 export interface Successor {
@@ -20,41 +20,33 @@ export interface Successor {
  * `signal`: then the spool stays, and the next start does it again.
  */
 export const drainLeft = async (left: LeftSpool, successor: Successor, signal: AbortSignal): Promise<void> => {
-  const { journals } = successor;
-  const sent = journals.map((journal, partition) => {
-    const own = left.records.filter((record) => record.partition === partition);
-    return sendAll(journal, [...own, ...ending(left, partition, successor)], successor, signal);
-  });
-  await Promise.all(sent);
+  await sendEverywhere(successor, signal, (partition) => [
+    ...left.records.filter((record) => record.partition === partition),
+    ...ending(left, partition, successor),
+  ]);
   await left.remove();
 };
 
-const sendAll = async (
-  journal: Journal,
-  records: readonly SpoolRecord[],
-  { origin, onTrouble }: Successor,
+/** Sends to every partition what `recordsOf` says, in order. Resolves when the log has it; rejects as `signal` does. */
+export const sendEverywhere = async (
+  successor: Successor,
   signal: AbortSignal,
+  recordsOf: (partition: number) => readonly SpoolRecord[],
 ): Promise<void> => {
-  const sender = new UsageSender({ journal, origin, onTrouble, onAcknowledged: async () => undefined });
-  for (const record of records) sender.push(record);
-  if ((await sender.close(signal)) > 0) signal.throwIfAborted();
+  const { journals, origin, onTrouble } = successor;
+  const sent = journals.map(async (journal, partition) => {
+    const sender = new UsageSender({ journal, origin, onTrouble, onAcknowledged: async () => undefined });
+    for (const record of recordsOf(partition)) sender.push(record);
+    if ((await sender.close(signal)) > 0) signal.throwIfAborted();
+  });
+  await Promise.all(sent);
 };
 
-/** The record that ends the producer in a partition; none where an intact spool never wrote. */
+/** The records that end the producer in a partition; none where an intact spool never wrote. */
 const ending = (left: LeftSpool, partition: number, { validator, nowMs }: Successor): readonly SpoolRecord[] => {
   const { producer, intact, beganAtMs } = left;
   const last = left.last.get(partition) ?? 0;
-  if (intact && last === 0) return [];
-  const event: UsageEvent = intact
-    ? { type: 'ProducerClosed', data: { producer, sequence: last + 1, last, closedBy: validator } }
-    : {
-        type: 'ProducerLost',
-        data: { producer, partition, lastKnown: last, from: beganAtMs, to: nowMs(), declaredBy: validator },
-      };
-  const { type, data } = usageCodec.encode(event);
-  const stream = streamName(streamOf.usage(producer, partition));
-  const id = `${producer}/${partition}/end`;
-  const time = new Date(nowMs()).toISOString();
-  const value = encodeOuterForm(stream, 'terminal', { id, type, time, source: validator, data });
-  return [{ partition, sequence: last + 1, key: stream, value }];
+  const end = { producer, partition, last, by: validator, nowMs: nowMs() };
+  if (!intact) return lostBy(end, { fromMs: beganAtMs, toMs: nowMs() });
+  return last === 0 ? [] : closedBy(end);
 };

@@ -16,7 +16,12 @@ export interface SpooledUsageOptions {
   readonly onTrouble: (reason: string) => void;
   /** The disk failed: the process must end. */
   readonly onFatal: (reason: Error) => void;
+  /** Bytes of the folder that spools of predecessors still take. */
+  readonly bytesElsewhere?: () => number;
 }
+
+/** How long an answer waits for the log in the mode `log`: shorter than any caller's patience, longer than an election. */
+const LOG_WAIT_MS = 3_000;
 
 /** The way of a usage record: durable in the spool, then sent from there, then acknowledged by the log and forgotten. */
 export class SpooledUsage {
@@ -33,11 +38,12 @@ export class SpooledUsage {
 
   static async open(options: SpooledUsageOptions): Promise<SpooledUsage> {
     const usage = new SpooledUsage(options);
-    const { folder, durability, bytesMax, onFatal } = options;
+    const { folder, durability, bytesMax, onFatal, bytesElsewhere } = options;
     usage.#spool = await openUsageSpool({
       folder,
       durability: durability === 'page-cache' ? 'page-cache' : 'fsync',
       bytesMax,
+      ...(bytesElsewhere === undefined ? {} : { bytesElsewhere }),
       onDurable: (records) => {
         for (const record of records) usage.#senders[record.partition]?.push(record);
       },
@@ -69,11 +75,10 @@ export class SpooledUsage {
     }
   }
 
-  /** Resolves when an answer may be given on the record. */
-  async keep(record: SpoolRecord): Promise<void> {
-    const inLog = this.options.durability === 'log' ? this.#inLog(record) : undefined;
-    await this.#spool?.append(record);
-    await inLog;
+  /** Resolves when an answer may be given on the record; a rejection means that it must not be, though it is recorded. */
+  keep(record: SpoolRecord): Promise<void> {
+    const durable = this.#spool?.append(record) ?? Promise.reject(new Error('the spool is not open'));
+    return this.options.durability === 'log' ? this.#inLog(record, durable) : durable;
   }
 
   /** Waits for the log; resolves with the number of records that it did not take before `signal` aborted: they stay. */
@@ -85,15 +90,21 @@ export class SpooledUsage {
     return left;
   }
 
-  #inLog(record: SpoolRecord): Promise<void> {
-    return new Promise((resolve) => this.#awaited.set(record, resolve));
+  /** Rejects after `LOG_WAIT_MS`: the record stays in the spool and is sent when the log is back. */
+  async #inLog(record: SpoolRecord, durable: Promise<void>): Promise<void> {
+    const inLog = Promise.withResolvers<void>();
+    this.#awaited.set(record, inLog.resolve);
+    const late = setTimeout(() => inLog.reject(new Error('the log takes no usage records')), LOG_WAIT_MS);
+    try {
+      await Promise.all([durable, inLog.promise]);
+    } finally {
+      clearTimeout(late);
+      this.#awaited.delete(record);
+    }
   }
 
   async #forget(records: readonly SpoolRecord[]): Promise<void> {
-    for (const record of records) {
-      this.#awaited.get(record)?.();
-      this.#awaited.delete(record);
-    }
+    if (this.#awaited.size > 0) for (const record of records) this.#awaited.get(record)?.();
     await this.#spool?.acknowledged(records);
   }
 }

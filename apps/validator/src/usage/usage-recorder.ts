@@ -1,8 +1,9 @@
-import { encodePosition, httpStatusOf, partitionOf, streamOf, usageCodec, type UsageEvent } from '@openclaw/contracts';
+import { partitionOf, streamOf, usageCodec, type UsageEvent } from '@openclaw/contracts';
 import { type Claim, encodeOuterForm, streamName } from '@openclaw/event-log';
 import type { Decision } from '../validate-code/decision';
 import { NoDecision } from '../validate-code/no-decision';
-import { recordable, recordableAddress, type UseRequest } from '../validate-code/use-request';
+import { recordableAddress, type UseRequest } from '../validate-code/use-request';
+import { DecidedEncoder } from './decided-encoder';
 import { RefusalCounter } from './refusal-counter';
 import type { SpooledUsage } from './spooled-usage';
 
@@ -12,7 +13,9 @@ export interface UsageRecorderOptions {
   /** Name of the validator, for people. */
   readonly validator: string;
   /** Where records are kept until the log has them. */
-  readonly spooled: SpooledUsage;
+  readonly spooled: Pick<SpooledUsage, 'partitions' | 'durability' | 'backlog' | 'takes' | 'keep'>;
+  /** The numbers of a partition are used up: the process must end, and its next life is another producer. */
+  readonly onExhausted: (reason: Error) => void;
   /** Milliseconds since 1970, on the host's clock: for records that no decision gives a time. */
   readonly nowMs: () => number;
 }
@@ -31,6 +34,8 @@ interface Place {
 }
 
 const RETRY_AFTER_MS = 1000;
+/** Revisions are signed 32-bit integers; what is left above is for what is in hand, and for the end. */
+const SEQUENCE_MAX = 2 ** 31 - 1 - 1_000_000;
 /** A second's refusals are counted together. */
 const FLUSH_MS = 1000;
 const COUNTED: RecordedUse = { place: undefined, kept: Promise.resolve() };
@@ -41,18 +46,23 @@ const COUNTED: RecordedUse = { place: undefined, kept: Promise.resolve() };
  */
 export class UsageRecorder {
   readonly #last: number[];
+  readonly #streams: readonly string[];
+  readonly #decided: DecidedEncoder;
   readonly #refusals = new RefusalCounter();
   #flushTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(private readonly options: UsageRecorderOptions) {
     const { partitions, durability } = options.spooled;
+    const { producer, validator } = options;
     this.#last = Array.from({ length: partitions }, () => 0);
+    this.#streams = this.#last.map((_, partition) => streamOf.usage(producer, partition));
+    this.#decided = new DecidedEncoder(producer, validator, partitions);
     for (const partition of this.#last.keys()) {
       const openedAt = options.nowMs();
       this.#append(partition, openedAt, (numbered) => ({
         type: 'ProducerOpened',
-        data: { ...numbered, validator: options.validator, partition, openedAt, durability },
+        data: { ...numbered, validator, partition, openedAt, durability },
       }));
     }
   }
@@ -80,24 +90,16 @@ export class UsageRecorder {
       return COUNTED;
     }
     const partition = partitionOf(decision.code?.codeId ?? sourceIp, this.#last.length);
-    const { validator } = this.options;
-    const facts = { ...factsOf(use, decision), validator, latencyUs };
-    const { reason } = decision;
-    const metadata: Readonly<Record<string, string>> = use.traceparent === '' ? {} : { traceparent: use.traceparent };
-    const event = (numbered: Numbered): UsageEvent => ({
-      type: 'UsageDecided',
-      data:
-        reason === undefined
-          ? { outcome: 'allowed', ...numbered, ...facts }
-          : { outcome: 'denied', reason, ...numbered, ...facts },
-    });
-    const { sequence, kept } = this.#append(partition, decision.decidedAtMs, event, metadata);
-    return { place: { partition, sequence }, kept: kept.catch(() => Promise.reject(unrecordable())) };
+    const sequence = this.#next(partition);
+    if (sequence > SEQUENCE_MAX) throw this.#exhausted();
+    const value = this.#decided.encode({ partition, sequence, use, decision, latencyUs });
+    const place = { partition, sequence };
+    return { place, kept: this.#answerable(this.#keep(place, value), place) };
   }
 
   /** Says that the answer to a recorded decision was not given. */
   withhold({ place }: Pick<RecordedUse, 'place'>): void {
-    if (place === undefined) return;
+    if (place === undefined || this.#isClosed) return;
     const { partition, sequence } = place;
     this.#append(partition, this.options.nowMs(), (numbered) => ({
       type: 'UsageWithheld',
@@ -108,7 +110,7 @@ export class UsageRecorder {
   /** Ends every partition: nothing is recorded any more. */
   end(): void {
     if (this.#isClosed) return;
-    this.#flush();
+    this.#recordCounts(); // their numbers are taken even when the spool is full: then the successor sends them
     clearTimeout(this.#flushTimer);
     this.#isClosed = true;
     for (const [partition, last] of this.#last.entries()) this.#end(partition, last);
@@ -117,11 +119,12 @@ export class UsageRecorder {
   /** Records what was counted. What a full spool does not take waits: it is as much as was allowed to be counted. */
   #flush(): void {
     this.#flushTimer = undefined;
-    const { validator, nowMs, spooled } = this.options;
-    if (!spooled.takes()) {
-      this.#flushTimer = setTimeout(() => this.#flush(), FLUSH_MS).unref();
-      return;
-    }
+    if (this.options.spooled.takes()) this.#recordCounts();
+    else this.#flushTimer = setTimeout(() => this.#flush(), FLUSH_MS).unref();
+  }
+
+  #recordCounts(): void {
+    const { validator, nowMs } = this.options;
     for (const { sourceIp, fromMs, ...counted } of this.#refusals.take()) {
       const source = sourceIp === '' ? {} : { sourceIp };
       const forMs = Math.max(0, Math.round(nowMs() - fromMs));
@@ -140,25 +143,41 @@ export class UsageRecorder {
     }));
   }
 
-  #append(
-    partition: number,
-    atMs: number,
-    event: (numbered: Numbered) => UsageEvent,
-    metadata: Readonly<Record<string, string>> = {},
-  ): { readonly sequence: number; readonly kept: Promise<void> } {
-    const { producer, validator, spooled } = this.options;
-    const sequence = (this.#last[partition] ?? 0) + 1;
+  #append(partition: number, atMs: number, event: (numbered: Numbered) => UsageEvent): void {
+    const { producer, validator } = this.options;
+    const sequence = this.#next(partition);
     const { type, terminal, data } = usageCodec.encode(event({ producer, sequence }));
-    const stream = streamName(streamOf.usage(producer, partition));
     const claim: Claim = terminal ? 'terminal' : sequence;
     const id = `${producer}/${partition}/${sequence}`;
     const time = new Date(atMs).toISOString();
-    const value = encodeOuterForm(stream, claim, { id, type, time, source: validator, data, metadata });
-    // Only now is the number taken: a record that cannot be written must leave no hole.
+    const stream = streamName(this.#streams[partition] ?? '');
+    const value = encodeOuterForm(stream, claim, { id, type, time, source: validator, data });
+    this.#keep({ partition, sequence }, value).catch(() => undefined); // nobody waits for an answer on it
+  }
+
+  #exhausted(): NoDecision {
+    this.options.onExhausted(new Error('the numbers of this producer of usage records are used up'));
+    return unrecordable();
+  }
+
+  #next(partition: number): number {
+    return (this.#last[partition] ?? 0) + 1;
+  }
+
+  /** Only now is the number taken: a record that cannot be written must leave no hole. */
+  #keep({ partition, sequence }: Place, value: Buffer): Promise<void> {
     this.#last[partition] = sequence;
-    const kept = spooled.keep({ partition, sequence, key: stream, value });
-    kept.catch(() => undefined); // who gives an answer on it looks
-    return { sequence, kept };
+    return this.options.spooled.keep({ partition, sequence, key: this.#streams[partition] ?? '', value });
+  }
+
+  /** What is not kept in time is not answered, and the record of it says so. */
+  #answerable(kept: Promise<void>, place: Place): Promise<void> {
+    const answerable = kept.catch(() => {
+      this.withhold({ place });
+      throw unrecordable();
+    });
+    answerable.catch(() => undefined); // who gives an answer on it looks
+    return answerable;
   }
 }
 
@@ -168,18 +187,3 @@ interface Numbered {
   readonly producer: string;
   readonly sequence: number;
 }
-
-const factsOf = (use: UseRequest, { code, reason, ...decision }: Decision) => ({
-  time: decision.decidedAtMs,
-  ...(code === undefined ? {} : { codeId: code.codeId, masterKeyId: code.masterKeyId }),
-  ...(use.sourceIp === '' ? {} : { sourceIp: recordableAddress(use.sourceIp) }),
-  service: recordable(use.scope.service),
-  resource: recordable(use.scope.resource),
-  action: recordable(use.scope.action),
-  ...(use.endpoint === '' ? {} : { endpoint: use.endpoint }),
-  httpStatus: httpStatusOf(reason),
-  position: encodePosition({ logId: decision.logId, offset: decision.position }),
-  revision: code?.revision ?? 0,
-  freshnessAgeMs: decision.freshnessAgeMs,
-  ...(use.requestId === '' ? {} : { requestId: recordable(use.requestId) }),
-});

@@ -4,6 +4,8 @@ import type { SpoolRecord } from '@openclaw/usage-spool';
 
 /** Sent together: one request of the adapter. */
 const GROUP_MAX = 500;
+/** A member of the outer form; inside a string its quotes would be escaped. */
+const TERMINAL = Buffer.from('"terminal":true');
 const BACKOFF_FIRST_MS = 50;
 const BACKOFF_MAX_MS = 2_000;
 
@@ -19,7 +21,8 @@ export interface UsageSenderOptions {
  * Sends the durable usage records of one partition, in order, one group in flight, each until the log has acknowledged
  * it. After an error everything from the first unacknowledged record on is sent again: a record behind a gap was
  * superseded, and a second copy of an accepted one is superseded, so that sending again is always right (ARCHITECTURE
- * section 8).
+ * section 8). Only a record that ends its stream must not come too early, because it is accepted at whatever revision:
+ * it is sent when everything before it is acknowledged.
  */
 export class UsageSender {
   readonly #stop = new AbortController();
@@ -63,6 +66,12 @@ export class UsageSender {
     this.#busy = false;
   }
 
+  #nextGroup(): readonly SpoolRecord[] {
+    const group = this.#queue.slice(0, GROUP_MAX);
+    const end = group.findIndex(({ value }) => value.includes(TERMINAL));
+    return end < 0 ? group : group.slice(0, Math.max(end, 1));
+  }
+
   /** Undefined when all of the group was acknowledged; else the class of the first failure. */
   async #sendGroup(): Promise<string | undefined> {
     const { journal, origin, onAcknowledged } = this.options;
@@ -72,7 +81,7 @@ export class UsageSender {
     } catch (error) {
       return nameOf(error);
     }
-    const group = this.#queue.slice(0, GROUP_MAX);
+    const group = this.#nextGroup();
     const results = await Promise.allSettled(group.map((record) => journal.append(record)));
     const firstFailed = results.findIndex((result) => result.status === 'rejected');
     await onAcknowledged(this.#queue.splice(0, firstFailed < 0 ? group.length : firstFailed));

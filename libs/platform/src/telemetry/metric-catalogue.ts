@@ -30,6 +30,7 @@ export const METRICS = {
   'openclaw.validator.lease.lapses': counter('{lapse}', 'Times that the lease ended before it was renewed'),
   'openclaw.validator.codes': gauge('{code}', 'Codes in memory, ended ones too'),
   'openclaw.usage.spool.records': gauge('{record}', 'Decisions that the log has not acknowledged yet'),
+  'openclaw.usage.producers': gauge('{producer}', 'Producers of usage records, by what the audit can say of them'),
   'openclaw.projection.position': gauge('{record}', 'Last position of the log that a projection has handled'),
   'openclaw.projection.lag': gauge('{record}', 'Records of the log that a projection has not handled yet'),
   'openclaw.projection.lag.duration': gauge('s', 'How long a projection has been behind; 0 when it is not'),

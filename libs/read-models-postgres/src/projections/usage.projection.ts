@@ -10,13 +10,18 @@ import type { FoldableEntry, ProjectionDefinition } from '../projection-definiti
  */
 export const usageProjection: ProjectionDefinition = {
   table: 'usage',
-  foldVersion: 1,
+  foldVersion: 2,
   ddl: `partition integer NOT NULL, position bigint NOT NULL, kind text NOT NULL, producer text NOT NULL,
     sequence bigint, time timestamptz NOT NULL, for_ms bigint, count bigint NOT NULL, code_id text, master_key_id text,
     source_ip text, service text, resource text, action text, endpoint text, outcome text, reason text,
     http_status integer, latency_us bigint, validator text, decided_at text, revision bigint, freshness_age_ms bigint,
     request_id text, withheld bigint, detail jsonb, PRIMARY KEY (partition, position)`,
-  indexes: ['ON %t (code_id, time)', 'ON %t (time, partition, position)'],
+  indexes: [
+    'ON %t (code_id, time)',
+    'ON %t (time, partition, position)',
+    'ON %t (producer, partition, sequence)',
+    'ON %t (producer, partition) WHERE outcome IS NULL',
+  ],
   columns: [
     'partition', 'position', 'kind', 'producer', 'sequence', 'time', 'for_ms', 'count', 'code_id', 'master_key_id',
     'source_ip', 'service', 'resource', 'action', 'endpoint', 'outcome', 'reason', 'http_status', 'latency_us',

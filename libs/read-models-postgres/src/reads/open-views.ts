@@ -1,8 +1,10 @@
 import { DataSource } from 'typeorm';
+import { producerRenewal } from '../entities/producer-renewal.entity';
 import { trailEntry } from '../entities/trail-entry.entity';
 import { usageRecord } from '../entities/usage-record.entity';
 import type { ReadModelsOptions } from '../read-models';
 import { CONNECT_TIMEOUT_MS, DEFAULT_VIEWS_SCHEMA, STATEMENT_TIMEOUT_MS } from '../read-models.settings';
+import { ProducersReader } from './producers-reader';
 import { TrailReader } from './trail-reader';
 import { UsageGroups } from './usage-groups';
 import { UsageReader } from './usage-reader';
@@ -12,6 +14,7 @@ export interface Views {
   readonly trail: TrailReader;
   readonly usage: UsageReader;
   readonly usageGroups: UsageGroups;
+  readonly producers: ProducersReader;
   /** Resolves when the database answers; rejects with `StoreUnavailable`. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -23,12 +26,12 @@ const CONNECTIONS_MAX = 4;
 export const openViews = async (options: ReadModelsOptions): Promise<Views> => {
   const schema = options.schema ?? DEFAULT_VIEWS_SCHEMA;
   const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
-  const [trail, usage] = [trailEntry(schema), usageRecord(schema)];
+  const [trail, usage, renewals] = [trailEntry(schema), usageRecord(schema), producerRenewal(schema)];
   const source = new DataSource({
     type: 'postgres',
     url: options.url,
     schema,
-    entities: [trail, usage],
+    entities: [trail, usage, renewals],
     synchronize: false,
     logging: false,
     poolSize: CONNECTIONS_MAX,
@@ -41,6 +44,7 @@ export const openViews = async (options: ReadModelsOptions): Promise<Views> => {
     trail: trailReader,
     usage: new UsageReader(source.getRepository(usage)),
     usageGroups: new UsageGroups(source.manager, schema),
+    producers: new ProducersReader(source.manager, schema, source.getRepository(renewals)),
     ping: () => trailReader.ping(),
     close: () => source.destroy(),
   };

@@ -8,6 +8,9 @@ export interface TrailQuery {
   readonly entityId?: string | undefined;
   readonly actor?: string | undefined;
   readonly type?: string | undefined;
+  /** Recorded from here on, and before there. */
+  readonly from?: Date | undefined;
+  readonly until?: Date | undefined;
 }
 
 /** Reads the trail in log order. Rejects with `StoreUnavailable` when the database does not answer. */
@@ -16,12 +19,14 @@ export class TrailReader {
 
   /** At most `limit` entries after position `after` (-1 = from the first). */
   async list(query: TrailQuery, after: number, limit: number): Promise<readonly TrailEntry[]> {
-    const { kind, entityId, actor, type } = query;
+    const { kind, entityId, actor, type, from, until } = query;
     const select = this.repository.createQueryBuilder('entry').where('entry.position > :after', { after });
     if (kind !== undefined) select.andWhere('entry.kind = :kind', { kind });
     if (entityId !== undefined) select.andWhere('entry.entityId = :entityId', { entityId });
     if (actor !== undefined) select.andWhere('entry.actor = :actor', { actor });
     if (type !== undefined) select.andWhere('entry.type = :type', { type });
+    if (from !== undefined) select.andWhere('entry.recordedAt >= :from', { from });
+    if (until !== undefined) select.andWhere('entry.recordedAt < :until', { until });
     return asked(() => select.orderBy('entry.position').limit(limit).getMany());
   }
 

@@ -7,6 +7,12 @@ export interface UsageQuery {
   readonly outcome?: string | undefined;
   readonly reason?: string | undefined;
   readonly sourceIp?: string | undefined;
+  readonly service?: string | undefined;
+  readonly validator?: string | undefined;
+  readonly producer?: string | undefined;
+  /** Decided from here on, and before there. */
+  readonly from?: Date | undefined;
+  readonly until?: Date | undefined;
 }
 
 /** Where a page ended: the order of a listing is time, then place in the log. */
@@ -23,6 +29,8 @@ export interface UsageCount {
   readonly hour: Date;
   readonly count: number;
 }
+
+const EQUAL = ['codeId', 'outcome', 'reason', 'sourceIp', 'service', 'validator', 'producer'] as const;
 
 /** Reads decisions in order of time. Rejects with `StoreUnavailable` when the database does not answer. */
 export class UsageReader {
@@ -61,12 +69,13 @@ export class UsageReader {
     return rows.map((row) => ({ ...row, count: Number(row.count) }));
   }
 
-  #decisions({ codeId, outcome, reason, sourceIp }: UsageQuery): SelectQueryBuilder<UsageRecord> {
+  #decisions({ from, until, ...query }: UsageQuery): SelectQueryBuilder<UsageRecord> {
     const select = this.repository.createQueryBuilder('use').where('use.outcome IS NOT NULL');
-    if (codeId !== undefined) select.andWhere('use.codeId = :codeId', { codeId });
-    if (outcome !== undefined) select.andWhere('use.outcome = :outcome', { outcome });
-    if (reason !== undefined) select.andWhere('use.reason = :reason', { reason });
-    if (sourceIp !== undefined) select.andWhere('use.sourceIp = :sourceIp', { sourceIp });
+    for (const name of EQUAL) {
+      if (query[name] !== undefined) select.andWhere(`use.${name} = :${name}`, { [name]: query[name] });
+    }
+    if (from !== undefined) select.andWhere('use.time >= :from', { from });
+    if (until !== undefined) select.andWhere('use.time < :until', { until });
     return select;
   }
 }
