@@ -32,6 +32,8 @@ export interface Use {
   readonly requestId?: string;
   /** Goes along as metadata, where an instrumented gRPC client puts it. */
   readonly traceparent?: string;
+  /** How long the caller waits; five seconds when it does not say. */
+  readonly deadlineMs?: number;
 }
 
 /** What a validator said: `allow`, the reason of a refusal, or `UNAVAILABLE ...` and the like. */
@@ -79,7 +81,7 @@ export class ValidatorClient {
     };
     const { path, requestSerialize, responseDeserialize } = this.#method;
     return new Promise((resolve) => {
-      const options = { deadline: Date.now() + 5000 };
+      const options = { deadline: Date.now() + (use.deadlineMs ?? 5000) };
       this.#client.makeUnaryRequest(
         path,
         requestSerialize,

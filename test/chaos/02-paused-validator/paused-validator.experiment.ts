@@ -1,17 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { startKafka } from '../../testbench';
-import type { Experiment } from '../experiment';
-import { Trial } from '../freshness/trial';
+import { sharedKafka } from '../../testbench';
+import { ServiceTrial } from '../service/service-trial';
+import { sideBySide } from '../side-by-side';
 import { hostMs } from '../workload/history';
 
 const BOUND_MS = 1000;
-const WORK_TICKS = 12;
+/** So long takes a decision's record: there are always decisions that are half made. */
+const SLOW_DISK_MS = 120;
 const RECOVERY_MS = 10_000;
 /** Ordinary traffic between two pauses. */
 const SERVING_MS = 500;
+const HOUR_MS = 3_600_000;
 
 /** INVARIANTS experiment 2: SIGSTOP a validator across a revocation, SIGCONT with requests queued and decisions half made. */
-export const pausedValidator: Experiment = {
+export const pausedValidator = sideBySide({
   number: 2,
   title: 'a validator is stopped across a revocation and goes on with requests queued',
   invariants: ['I1', 'I2', 'I10'],
@@ -21,41 +23,36 @@ export const pausedValidator: Experiment = {
     'second look at a newer lease': ['I1'],
     'lease by the wall clock': ['I1'],
   },
-  async run({ random, size, mutant }) {
-    const rounds = size === 'long' && mutant === undefined ? 12 : 3;
-    const kafka = await startKafka({ brokers: 1 });
+  async run({ random, size, mutant, note }, subjects) {
+    const rounds = size === 'long' && mutant === undefined ? 12 : 2;
+    const kafka = await sharedKafka(1);
     try {
-      const options = { brokers: kafka.brokers, boundMs: BOUND_MS, codes: rounds + 4, mutant, workTicks: WORK_TICKS };
-      const trial = await Trial.start(options);
-      try {
-        trial.begin();
+      const { brokers } = kafka;
+      const options = { brokers, subjects, boundMs: BOUND_MS, codes: rounds + 4, slowDiskMs: SLOW_DISK_MS };
+      return await ServiceTrial.run(options, async (trial) => {
         let recovers = await trial.sees('allow', RECOVERY_MS);
-        let queued = 0;
         for (let round = 0; round < rounds; round += 1) {
           await pause(SERVING_MS);
-          const stoppedMs = size === 'long' ? random.between(100, 10_000) : random.between(1500, 2500);
-          queued += await pausedOnce(trial, round, stoppedMs);
+          const stoppedMs = size === 'long' ? random.between(100, 10_000) : random.between(1500, 2000);
+          await pausedOnce(trial, round, stoppedMs);
           recovers &&= await trial.sees('allow', RECOVERY_MS);
+          note(`stopped for ${stoppedMs} ms, recovered ${recovers}`);
         }
-        const judged = await trial.judge({ I10: recovers });
-        return { ...judged, counts: { ...judged.counts, queued } };
-      } finally {
-        await trial.stop();
-      }
+        return trial.judge(() => ({ I10: recovers }));
+      });
     } finally {
       await kafka.stop();
     }
   },
-};
+});
 
-/** Stops the validator, revokes a code meanwhile, and lets it go on; how many requests were queued by then. */
-const pausedOnce = async (trial: Trial, round: number, stoppedMs: number): Promise<number> => {
-  trial.validator.signal('SIGSTOP');
+/** Stops the validators, revokes a code meanwhile, and lets them go on. */
+const pausedOnce = async (trial: ServiceTrial, round: number, stoppedMs: number): Promise<void> => {
+  for (const validator of trial.validators) validator.signal('SIGSTOP');
   const stoppedAtMs = hostMs();
   await trial.revoke(round);
-  // Queued before everything else: when it goes on, the clock has been put back.
-  if (trial.options.mutant === 'lease by the wall clock') trial.validator.send({ wallOffMs: -3_600_000 });
+  // When they go on, the clock has been put back.
+  for (const validator of trial.validators) validator.setClock({ wallOffMs: -HOUR_MS });
   await pause(Math.max(0, stoppedAtMs + stoppedMs - hostMs()));
-  trial.validator.signal('SIGCONT');
-  return trial.validator.uses.filter(({ sentAtMs }) => sentAtMs >= stoppedAtMs).length;
+  for (const validator of trial.validators) validator.signal('SIGCONT');
 };

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { startKafka } from '../../testbench';
-import type { Experiment } from '../experiment';
-import { Trial } from '../freshness/trial';
-import type { WallFault } from '../freshness/validator.protocol';
+import { sharedKafka } from '../../testbench';
+import { KafkaProxy } from '../network/kafka-proxy';
+import type { WallFault } from '../service/planted';
+import { ServiceTrial } from '../service/service-trial';
+import { sideBySide } from '../side-by-side';
 
 const BOUND_MS = 1000;
 const HOUR_MS = 3_600_000;
@@ -19,43 +20,49 @@ const FAULTS: readonly WallFault[] = [
 
 /**
  * INVARIANTS experiment 3: the wall clock of a validator jumps by an hour, both ways, and drifts by 5 %, both ways, while
- * it serves and while it cannot read the log. The wall clock is the one that the product is given; the monotonic clock
- * of the host cannot be put wrong, and is what the promise stands on. Quotas (I4) are not part of the freshness library.
+ * it serves and while it cannot reach the log. The wall clock is wrong in the whole process; the monotonic clock of the
+ * host cannot be put wrong, and is what the promise stands on. Quotas (I4) are judged by the log's clock: experiment 19.
  */
-export const clockJumps: Experiment = {
+export const clockJumps = sideBySide({
   number: 3,
   title: 'the wall clock jumps by an hour and drifts by 5 %, while a validator serves and while it cannot read the log',
   invariants: ['I1', 'I2', 'I10'],
   mutants: { 'lease by the wall clock': ['I1'], 'no lease: memory is trusted': ['I1'] },
-  async run({ size, mutant }) {
-    const rounds = size === 'long' && mutant === undefined ? 3 * FAULTS.length : FAULTS.length;
-    const kafka = await startKafka({ brokers: 1 });
+  async run({ size, mutant }, subjects) {
+    const faults = size === 'long' && mutant === undefined ? [...FAULTS, ...FAULTS, ...FAULTS] : FAULTS;
+    const kafka = await sharedKafka(1);
+    const line = await KafkaProxy.inFrontOf(kafka.brokers);
     try {
-      const trial = await Trial.start({ brokers: kafka.brokers, boundMs: BOUND_MS, codes: 2 * rounds + 4, mutant });
-      try {
-        trial.begin();
+      const { brokers } = kafka;
+      const codes = 2 * faults.length + 4;
+      const options = { brokers, validatorBrokers: line.brokers, subjects, boundMs: BOUND_MS, codes };
+      return await ServiceTrial.run(options, async (trial) => {
         let recovers = await trial.sees('allow', RECOVERY_MS);
-        for (let round = 0; round < rounds; round += 1) {
-          await clockGoesWrong(trial, round, FAULTS[round % FAULTS.length]);
+        for (const [round, fault] of faults.entries()) {
+          await clockGoesWrong({ trial, line }, round, fault);
           recovers &&= await trial.sees('allow', RECOVERY_MS);
         }
-        return await trial.judge({ I10: recovers });
-      } finally {
-        await trial.stop();
-      }
+        return trial.judge(() => ({ I10: recovers }));
+      });
     } finally {
+      await line.close();
       await kafka.stop();
     }
   },
-};
+});
 
-/** One revocation while the log can be read, and one while it cannot. */
-const clockGoesWrong = async (trial: Trial, round: number, fault: WallFault | undefined): Promise<void> => {
-  trial.validator.send(fault ?? { wallOffMs: 0 });
+/** It goes wrong, and a code is revoked, while the log can be read; and both again while it cannot. */
+const clockGoesWrong = async (
+  { trial, line }: { readonly trial: ServiceTrial; readonly line: KafkaProxy },
+  round: number,
+  { wallOffMs, driftPercent = 0 }: WallFault,
+): Promise<void> => {
+  for (const validator of trial.validators) validator.setClock({ wallOffMs, driftPercent });
   await trial.revoke(2 * round);
   await pause(SERVING_MS);
-  trial.validator.send({ gate: 'shut' });
+  line.cut();
+  for (const validator of trial.validators) validator.setClock({ wallOffMs: 2 * wallOffMs, driftPercent });
   await trial.revoke(2 * round + 1);
   await pause(2 * BOUND_MS);
-  trial.validator.send({ gate: 'open' });
+  line.heal();
 };

@@ -3,7 +3,7 @@ import type { AppendFn } from '../workload/clients';
 import { openHeart } from '../workload/heart';
 import type { KafkaGround } from '../workload/kafka-ground';
 import { productAppend } from '../workload/product-append';
-import { KafkaProxy } from './kafka-proxy';
+import { KafkaProxy } from '../network/kafka-proxy';
 import { failedOnUnknown, secondWhileUnsettled } from './mutants';
 import { Operator } from './operator';
 

@@ -13,13 +13,17 @@ export class Child<Order, Line> {
   readonly #ended: Promise<void>;
   #onLine: (line: Line) => void = () => undefined;
 
-  /** `script` is a module of this folder or a neighbour, without its ending: `08-two-issuers/issuer`. */
-  constructor(script: string, order: Order) {
+  /**
+   * `script` is a module of this folder or a neighbour, without its ending: `08-two-issuers/issuer`; `enter` are words
+   * before the command, such as `ip netns exec left`.
+   */
+  constructor(script: string, order: Order, enter: readonly string[] = []) {
     const chaos = dirname(__dirname);
     const ending = extname(__filename);
     const loader = ending === '.ts' ? ['-r', join(chaos, '..', 'testbench', 'typescript.cjs')] : [];
-    const argv = [...loader, join(chaos, `${script}${ending}`), JSON.stringify(order)];
-    this.#process = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const program = [process.execPath, ...loader, join(chaos, `${script}${ending}`), JSON.stringify(order)];
+    const [command = process.execPath, ...argv] = [...enter, ...program];
+    this.#process = spawn(command, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
     const { stdout } = this.#process;
     if (stdout === null) throw new Error('a child without standard output');
     const reader = createInterface({ input: stdout });

@@ -11,7 +11,7 @@ const BETWEEN_RELEASED_MS = 100;
 /**
  * A TCP proxy in front of every broker of a cluster. Metadata answers are changed so that clients stay behind it. While
  * it holds, produce requests wait in it, each for ever, also after their client has given up and closed; `release`
- * hands them to the brokers, late.
+ * hands them to the brokers, late. While it is cut, nothing passes, either way.
  */
 export class KafkaProxy {
   readonly #servers: Server[] = [];
@@ -20,6 +20,7 @@ export class KafkaProxy {
   readonly #ports = new Map<number, number>();
   #waiting: (() => void)[] = [];
   #holding = false;
+  #isCut = false;
   /** Produce requests that were held so far. */
   held = 0;
 
@@ -46,6 +47,17 @@ export class KafkaProxy {
     }
   }
 
+  /** From now on bytes wait in the line, both ways; new connections are accepted and hear nothing. */
+  cut(): void {
+    this.#isCut = true;
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  heal(): void {
+    this.#isCut = false;
+    for (const socket of this.#sockets) socket.resume();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(this.#servers.map((server) => new Promise((closed) => server.close(closed))));
@@ -68,6 +80,7 @@ export class KafkaProxy {
     for (const socket of [client, broker]) {
       this.#sockets.add(socket);
       socket.on('error', () => socket.destroy());
+      socket.on('close', () => this.#sockets.delete(socket));
     }
     const fromClient = new FrameReader((frame) => {
       const apiKey = frame.readInt16BE(4);
@@ -93,6 +106,7 @@ export class KafkaProxy {
     });
     client.on('data', (bytes: Buffer) => fromClient.take(bytes));
     broker.on('data', (bytes: Buffer) => fromBroker.take(bytes));
+    if (this.#isCut) for (const socket of [client, broker]) socket.pause();
     broker.on('close', () => client.destroy());
     client.on('close', () => {
       clientGone = true;

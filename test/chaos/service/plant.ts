@@ -1,0 +1,102 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type FileHandle, open } from 'node:fs/promises';
+import { registerHooks } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
+import { hostMs } from '../workload/history';
+import { type Edit, MUTANTS } from './mutants';
+import { PLANTED, type Planted, type SecondLook, type WallFault } from './planted';
+
+/**
+ * Loaded into a built service before its own code (`node -r transform.cjs -r plant.ts apps/validator/dist/main.js`):
+ * plants what it is told, and watches the second look of each allow. The service itself is the product as it is shipped.
+ */
+const planted = JSON.parse(process.env[PLANTED] ?? '{}') as Planted;
+
+/** Called by the files that the watch is added to, with what they export. */
+const watches: Record<string, (exported: never) => void> = {
+  'validator/dist/validate-code/validate-code.js': ({ ValidateCode }: { ValidateCode: Class<Validates> }) => {
+    const { validate } = ValidateCode.prototype;
+    ValidateCode.prototype.validate = function (this: Validates, use) {
+      const look = { requestId: use.requestId, lookedAtMs: 0 };
+      return looking.run(look, async () => {
+        const decision = await validate.call(this, use);
+        if (decision.allowed) process.send?.(look satisfies SecondLook);
+        return decision;
+      });
+    };
+  },
+  'freshness/dist/lease-keeper.js': ({ LeaseKeeper }: { LeaseKeeper: Class<Looks> }) => {
+    const { stillFresh } = LeaseKeeper.prototype;
+    LeaseKeeper.prototype.stillFresh = function (this: Looks, captured) {
+      const look = looking.getStore();
+      if (look !== undefined) look.lookedAtMs = hostMs();
+      return stillFresh.call(this, captured);
+    };
+  },
+};
+
+interface Class<T> {
+  readonly prototype: T;
+}
+interface Validates {
+  validate: (this: Validates, use: { readonly requestId: string }) => Promise<{ readonly allowed: boolean }>;
+}
+interface Looks {
+  stillFresh: (this: Looks, captured: object) => boolean;
+}
+
+const looking = new AsyncLocalStorage<{ requestId: string; lookedAtMs: number }>();
+
+/** Changes the text of a file; a mutant that the product has outgrown ends the process. */
+const edited = (url: string, source: string, edits: readonly Edit[]): string => {
+  let text = source;
+  for (const { file, from, to } of edits.filter((edit) => url.endsWith(edit.file))) {
+    if (text.split(from).length !== 2) throw new Error(`the mutant "${planted.mutant}" does not fit ${file} any more`);
+    text = text.replace(from, () => to);
+  }
+  const watch = Object.keys(watches).find((file) => url.endsWith(file));
+  return watch === undefined ? text : `${text}\n;globalThis.openclawWatches[${JSON.stringify(watch)}](exports);\n`;
+};
+
+const OURS = /\/(libs|apps)\/[^/]+\/dist\//;
+
+const plantCode = (): void => {
+  const edits = planted.mutant === undefined ? [] : MUTANTS[planted.mutant];
+  if (edits === undefined) throw new Error(`there is no mutant "${planted.mutant}"`);
+  Object.assign(globalThis, { openclawWatches: watches });
+  registerHooks({
+    load: (url, context, next) => {
+      const loaded = next(url, context);
+      if (!OURS.test(url) || loaded.source === undefined || loaded.source === null) return loaded;
+      const source =
+        typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString();
+      return { ...loaded, source: edited(url, source, edits) };
+    },
+  });
+};
+
+/** The wall clock as this process reads it. The monotonic one cannot be put wrong, and is what the promise stands on. */
+const plantClock = (): void => {
+  const trueMs = Date.now;
+  let [fault, sinceMs] = [{ wallOffMs: 0, driftPercent: 0 }, performance.now()];
+  Date.now = () => Math.floor(trueMs() + fault.wallOffMs + ((performance.now() - sinceMs) * fault.driftPercent) / 100);
+  process.on('message', (order: WallFault) => {
+    [fault, sinceMs] = [{ driftPercent: 0, ...order }, performance.now()];
+  });
+  process.channel?.unref();
+};
+
+const plantSlowDisk = async (slowDiskMs: number): Promise<void> => {
+  const file = await open(__filename);
+  const prototype = Object.getPrototypeOf(file) as { datasync: (this: FileHandle) => Promise<void> };
+  await file.close();
+  const { datasync } = prototype;
+  prototype.datasync = async function (this: FileHandle) {
+    await datasync.call(this);
+    await pause(slowDiskMs);
+  };
+};
+
+plantCode();
+plantClock();
+if (planted.slowDiskMs !== undefined) void plantSlowDisk(planted.slowDiskMs);
