@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@openclaw/embedded-postgres';
 import { type Installation, install } from '@openclaw/suite';
-import { startKafka } from '@openclaw/test/testbench';
+import { sharedKafka } from '@openclaw/test/testbench';
 import { type Started, type System, killApp, readToken, startApp, stopApp } from './system';
 
 export type ServiceName = 'issuer' | 'validator' | 'audit' | 'anomaly';
@@ -27,8 +28,8 @@ export const startKafkaSystem = async (folder: string, validators = 1): Promise<
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
-    const kafka = await startKafka({ brokers: 1 });
-    const topicPrefix = `demo-${process.pid}.`;
+    const kafka = await sharedKafka(1);
+    const topicPrefix = `demo-${randomUUID().slice(0, 8)}.`;
     closing.push(() => kafka.stop());
     const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), durable: true });
     closing.push(() => postgres.stop());

@@ -36,16 +36,6 @@ describe('a Kafka cluster of three', () => {
   const sendToAll = () =>
     producer.send({ topic: 'kept', acks: -1, messages: [0, 1, 2].map((partition) => ({ partition, value: 'x' })) });
 
-  it('goes on acknowledging records with one broker killed, and takes it back', async () => {
-    await sendToAll();
-    await kafka.kill(0);
-    await sendToAll();
-    await kafka.restart(0);
-    await kafka.kill(1);
-    await sendToAll();
-    await kafka.restart(1);
-  }, 120_000);
-
   it('has a frozen broker keep its connections and say nothing, until it is resumed', async () => {
     await kafka.pause(2);
     const [broker = ''] = kafka.brokers.slice(2);
@@ -58,6 +48,15 @@ describe('a Kafka cluster of three', () => {
     await expect(asked.admin().connect()).rejects.toThrow(/timed out/i);
     await kafka.resume(2);
     await untilBrokersServe(kafka.brokers);
+  }, 120_000);
+
+  it('goes on acknowledging records with one broker killed, and takes it back', async () => {
+    await sendToAll();
+    await kafka.kill(0);
+    await sendToAll();
+    await kafka.restart(0);
+    await kafka.kill(1); // so broker 0 is needed again
+    await sendToAll();
   }, 120_000);
 });
 
@@ -84,19 +83,23 @@ describe('what a test started', () => {
   it(
     'is gone seconds after the kill -9 of the test',
     async () => {
-      const owner = spawn(process.execPath, ['-r', join(__dirname, 'typescript.cjs'), join(__dirname, 'main.ts')], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: {
-          ...process.env,
-          OPENCLAW_TEST_POSTGRES_URL: '',
-          OPENCLAW_TEST_KAFKA_BROKERS: '',
-          OPENCLAW_TEST_KAFKA3_BROKERS: '',
+      const owner = spawn(
+        process.execPath,
+        ['-r', join(__dirname, 'typescript.cjs'), join(__dirname, 'main.ts'), 'postgres', 'kafka3'],
+        {
+          stdio: ['ignore', 'pipe', 'inherit'],
+          env: {
+            ...process.env,
+            OPENCLAW_TEST_POSTGRES_URL: '',
+            OPENCLAW_TEST_KAFKA_BROKERS: '',
+            OPENCLAW_TEST_KAFKA3_BROKERS: '',
+          },
         },
-      });
+      );
       await line(owner);
       const pid = owner.pid ?? 0;
       const family = familyOf(pid);
-      expect(serversOf(pid)).toEqual(['kafka', 'kafka', 'postgres']);
+      expect(serversOf(pid)).toEqual(['kafka', 'postgres']);
       const gone = once(owner, 'exit');
       owner.kill('SIGKILL');
       await gone;

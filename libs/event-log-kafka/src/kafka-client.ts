@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { JournalClosed } from '@openclaw/event-log';
 import { Kafka, logLevel, type Cluster, type ISocketFactory, type logCreator } from 'kafkajs';
 import type { KafkaJournalSettings } from './kafka-journal.options';
+import './kafkajs-timers';
 
 /** One kafkajs client whose sockets can be cut at once: kafkajs itself waits for a frozen broker when it disconnects. */
 export class KafkaClient {
@@ -111,18 +112,3 @@ export class KafkaClients {
 }
 
 const KEEP_ALIVE_MS = 10_000;
-
-/**
- * kafkajs 2.2.4 arms a timer with a negative delay after each answer (kafkajs#1751; harmless: it fires after 1 ms).
- * Node warns about that once a process; we use that one warning up, unseen.
- */
-const useUpNegativeTimeoutWarning = (): void => {
-  const emitWarning = process.emitWarning.bind(process);
-  process.emitWarning = (): void => undefined;
-  try {
-    clearTimeout(setTimeout(() => undefined, -1));
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-};
-useUpNegativeTimeoutWarning();

@@ -19,18 +19,18 @@ export class TopicAdmin {
 
   /** Creates what is missing, then asserts everything; throws `JournalSettingsRefused` with every fault at once. */
   async ensure(specs: readonly TopicSpec[]): Promise<void> {
-    await this.#withAdmin(async (admin) => {
-      const existing = new Set(await admin.listTopics());
-      const missing = specs.filter((spec) => !existing.has(this.nameOf(spec.topic)));
+    const faults = await this.#withAdmin(async (admin) => {
+      const existing = await admin.listTopics();
+      const missing = specs.filter((spec) => !existing.includes(this.nameOf(spec.topic)));
       if (missing.length > 0) await this.#create(admin, missing);
+      return this.#faults(admin, specs, [...existing, ...missing.map((spec) => this.nameOf(spec.topic))]);
     });
-    await this.assert(specs);
+    refuse(faults);
   }
 
   /** Asserts the settings as they are now; creates nothing. */
   async assert(specs: readonly TopicSpec[]): Promise<void> {
-    const faults = await this.#withAdmin((admin) => this.#faults(admin, specs));
-    if (faults.length > 0) throw new JournalSettingsRefused(faults);
+    refuse(await this.#withAdmin(async (admin) => this.#faults(admin, specs, await admin.listTopics())));
   }
 
   async #create(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
@@ -52,10 +52,9 @@ export class TopicAdmin {
     }
   }
 
-  async #faults(admin: Admin, specs: readonly TopicSpec[]): Promise<readonly string[]> {
-    const existing = new Set(await admin.listTopics());
-    const present = specs.filter((spec) => existing.has(this.nameOf(spec.topic)));
-    const absent = specs.filter((spec) => !existing.has(this.nameOf(spec.topic)));
+  async #faults(admin: Admin, specs: readonly TopicSpec[], existing: readonly string[]): Promise<readonly string[]> {
+    const present = specs.filter((spec) => existing.includes(this.nameOf(spec.topic)));
+    const absent = specs.filter((spec) => !existing.includes(this.nameOf(spec.topic)));
     const states = await this.#states(admin, present);
     return [
       ...absent.map(
@@ -113,6 +112,10 @@ export class TopicAdmin {
     }
   }
 }
+
+const refuse = (faults: readonly string[]): void => {
+  if (faults.length > 0) throw new JournalSettingsRefused(faults);
+};
 
 /** A refusal that no retry can change; a topic that somebody else created meanwhile is none. */
 const refusalOf = (part: unknown): readonly string[] => {

@@ -37,8 +37,13 @@ const runOnce = async ({ random, size, mutant, note }: Conditions): Promise<Obse
   const issuers = Array.from({ length: ISSUERS }, (_, index) => start(index));
   await Promise.all(issuers.map((issuer) => issuer.line((line) => line.ready === true)));
   const victims: Child<IssuerOrder, Line>[] = [];
+  /** Resolves when each issuer that lives has had so many more answers, or every code is revoked. */
+  const answered = async (more: number): Promise<void> => {
+    const targets = issuers.map((issuer) => ({ issuer, lines: issuer.lines.length + more }));
+    while (targets.some(({ issuer, lines }) => issuer.end === null && issuer.lines.length < lines)) await pause(20);
+  };
   for (let round = 0; round < (long ? 8 : 1); round += 1) {
-    await pause(long ? 7_000 : 2_000);
+    await answered(long ? 500 : 60);
     const victim = issuers.splice(random.between(0, ISSUERS - 1), 1)[0];
     if (victim === undefined) continue;
     await victim.kill();
@@ -46,7 +51,7 @@ const runOnce = async ({ random, size, mutant, note }: Conditions): Promise<Obse
     issuers.push(start(ISSUERS + round));
     await issuers.at(-1)?.line((line) => line.ready === true);
   }
-  await pause(1_000);
+  await answered(60);
   await Promise.all(issuers.map((issuer) => issuer.stop()));
   const told = [...victims, ...issuers].flatMap((issuer) => issuer.lines.flatMap((line) => line.told ?? []));
   const badEnds = issuers
