@@ -8,6 +8,13 @@ export interface Edit {
 const LEASE = 'freshness/dist/lease.js';
 const KEEPER = 'freshness/dist/lease-keeper.js';
 const OPEN_LOG = 'freshness/dist/open-fresh-log.js';
+const CLAIMED_USES = 'validator/dist/validate-code/claimed-uses.js';
+const CLAIMS = 'validator/dist/redemption/redemption-partition.js';
+const NOTHING_MISSING = 'if (missing === undefined) {';
+const FOLD_CLAIM = 'const { state } = this.#taken.get(stream.id) ?? NOTHING_TAKEN;';
+const REPOSITORY = 'platform/dist/commands/aggregate-repository.js';
+const LOST = 'if (!isWon)';
+const CLAIM = "claim: terminal ? 'terminal' : loaded.revision + 1";
 const HOLDS = 'now.monotonicMs < lease.endsAtMs && !(0, exports.ranAhead)(lease.provenAt, now)';
 const STILL_FRESH = 'stillFresh(captured) {';
 
@@ -47,4 +54,28 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
       to: 'const journal = (globalThis.lifecycle = await store.open(lifecycleTopic));',
     },
   ],
+  'check, then mark': [
+    {
+      file: CLAIMED_USES,
+      from: NOTHING_MISSING,
+      to: `if (missing?.type === 'CodeRedeemed')
+                void this.parts.redemptions.claim(taken, missing, signal).catch(() => undefined);
+            if (missing !== 'reservation') {`,
+    },
+  ],
+  'limits counted per replica': [
+    {
+      file: CLAIMS,
+      from: FOLD_CLAIM,
+      to: `${FOLD_CLAIM}
+        if (decoded.event.type === 'UsesReserved' && decoded.event.data.validator !== this.source) {
+            this.#taken.set(stream.id, { state, revision: recorded.revision });
+            return;
+        }`,
+    },
+  ],
+  'claim not judged again': [
+    { file: CLAIMED_USES, from: LOST, to: `if (isWon && missing !== 'reservation') return judged;\n${LOST}` },
+  ],
+  'revoke with a claimed revision': [{ file: REPOSITORY, from: CLAIM, to: 'claim: loaded.revision + 1' }],
 };

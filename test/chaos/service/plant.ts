@@ -83,6 +83,8 @@ const plantClock = (): void => {
   process.on('message', (order: WallFault) => {
     [fault, sinceMs] = [{ driftPercent: 0, ...order }, performance.now()];
   });
+  // Whoever planted all this has gone: nobody else would end this process.
+  process.once('disconnect', () => process.exit());
   process.channel?.unref();
 };
 

@@ -13,7 +13,6 @@ const LINES_KEPT = 5;
 interface Order {
   readonly app: 'issuer' | 'validator';
   readonly env: Readonly<Record<string, string>>;
-  /** Undefined: nothing is planted, and the process is started as an operator would. */
   readonly planted?: Planted | undefined;
   /** Words before the command, such as `ip netns exec left`. */
   readonly enter?: readonly string[] | undefined;
@@ -32,12 +31,11 @@ export class ServiceProcess {
   }
 
   /** Resolves when it says that it is ready; rejects when it ends before, or says nothing for a minute. */
-  static async start({ app, env, planted, enter = [] }: Order): Promise<ServiceProcess> {
-    const plants = planted === undefined ? [] : ['-r', TRANSFORM, '-r', PLANT];
+  static async start({ app, env, planted = {}, enter = [] }: Order): Promise<ServiceProcess> {
     const main = join(ROOT, `apps/${app}/dist/main.js`);
-    const [command = process.execPath, ...argv] = [...enter, process.execPath, ...plants, main];
+    const [command = process.execPath, ...argv] = [...enter, process.execPath, '-r', TRANSFORM, '-r', PLANT, main];
     const child = spawn(command, argv, {
-      env: { ...process.env, ...env, [PLANTED]: JSON.stringify(planted ?? {}) },
+      env: { ...process.env, ...env, [PLANTED]: JSON.stringify(planted) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const service = new ServiceProcess(child);
@@ -54,7 +52,7 @@ export class ServiceProcess {
     return this.child.pid ?? 0;
   }
 
-  /** Puts its wall clock wrong; needs planted faults. */
+  /** Puts its wall clock wrong. */
   setClock(fault: WallFault): void {
     this.child.send(fault);
   }
