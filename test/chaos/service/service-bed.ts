@@ -14,6 +14,8 @@ const KEY_REF = 'chaos@1';
 const KEY_VARIABLE = 'OPENCLAW_SECRET_CHAOS_1';
 const FREE_PORT = 0;
 
+export const USAGE_PARTITIONS = 2;
+
 /** The canary in place of a real key. */
 export const MASTER_KEY = `sk-chaos-${'k'.repeat(40)}`;
 
@@ -93,7 +95,7 @@ export class ServiceBed {
       OPENCLAW_KAFKA_SINGLE_BROKER: String(brokers.length === 1),
       OPENCLAW_KAFKA_TOPIC_PREFIX: `chaos-${randomUUID().slice(0, 8)}.`,
       OPENCLAW_FRESHNESS_BOUND_MS: String(boundMs),
-      OPENCLAW_USAGE_PARTITIONS: '2',
+      OPENCLAW_USAGE_PARTITIONS: String(USAGE_PARTITIONS),
       OPENCLAW_PEPPER_FILE: files.pepperFile,
       OPENCLAW_SERVICE_TOKENS_FILE: files.serviceTokensFile,
     };
@@ -150,6 +152,14 @@ export class ServiceBed {
     return issuer.listens['http'] ?? '';
   }
 
+  /** A detector that follows the usage of this bed. */
+  async startAnomaly(name: string, planted: Planted): Promise<ServiceProcess> {
+    const listen = { OPENCLAW_ANOMALY_HTTP_LISTEN: `127.0.0.1:${FREE_PORT}`, OPENCLAW_ANOMALY_NAME: name };
+    const anomaly = await ServiceProcess.start({ app: 'anomaly', planted, env: { ...this.env.issuer, ...listen } });
+    this.#others.add(anomaly);
+    return anomaly;
+  }
+
   /** An operator's call. Rejects for anything but an answer of 2xx. */
   async call(method: string, path: string, body?: object): Promise<Answer> {
     const answer = await this.#call(method, path, body);
@@ -174,6 +184,11 @@ export class ServiceBed {
       if (answer.status === 200) return hostMs();
       if (answer.status < 500) throw new Error(`revoke: ${answer.status} ${JSON.stringify(answer.body)}`);
     }
+  }
+
+  /** What all processes have printed. */
+  output(): readonly string[] {
+    return [this.issuer, ...this.#others].flatMap(({ output }) => output);
   }
 
   async close(): Promise<void> {

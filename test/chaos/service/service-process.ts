@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { PLANTED, type Planted, type SecondLook, type WallFault } from './planted';
+import { type HeapSnapshot, PLANTED, type Planted, type SecondLook, type WallFault } from './planted';
 
 const ROOT = resolve(__dirname, '../../..');
 const TRANSFORM = join(ROOT, 'test/testbench/transform.cjs');
@@ -11,7 +11,7 @@ const START_MS = 60_000;
 const LINES_KEPT = 5;
 
 interface Order {
-  readonly app: 'issuer' | 'validator';
+  readonly app: 'issuer' | 'validator' | 'anomaly';
   readonly env: Readonly<Record<string, string>>;
   readonly planted?: Planted | undefined;
   /** Words before the command, such as `ip netns exec left`. */
@@ -27,7 +27,9 @@ export class ServiceProcess {
   listens: Readonly<Record<string, string>> = {};
 
   private constructor(private readonly child: ChildProcess) {
-    child.on('message', ({ requestId, lookedAtMs }: SecondLook) => this.looks.set(requestId, lookedAtMs));
+    child.on('message', (told: SecondLook | HeapSnapshot) => {
+      if ('requestId' in told) this.looks.set(told.requestId, told.lookedAtMs);
+    });
   }
 
   /** Resolves when it says that it is ready; rejects when it ends before, or says nothing for a minute. */
@@ -57,7 +59,17 @@ export class ServiceProcess {
     this.child.send(fault);
   }
 
-  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
+  /** Writes everything that it holds in its heap, after a collection, into a file; resolves with its path. */
+  async heapSnapshot(path: string): Promise<string> {
+    const written = new Promise<void>((done) => {
+      this.child.on('message', (told: SecondLook | HeapSnapshot) => 'heapSnapshot' in told && done());
+    });
+    this.child.send({ heapSnapshot: path } satisfies HeapSnapshot);
+    await written;
+    return path;
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.child.kill(signal);
   }
 
