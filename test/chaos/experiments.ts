@@ -9,7 +9,11 @@ import { consumerChurn } from './09-consumer-churn/consumer-churn.experiment';
 import { killedProjector } from './10-killed-projector/killed-projector.experiment';
 import { damagedSnapshot } from './14-damaged-snapshot/damaged-snapshot.experiment';
 import { hostileValues } from './17-hostile-values/hostile-values.experiment';
+import { guessingFlood } from './18-guessing-flood/guessing-flood.experiment';
+import { lastUnit } from './19-last-unit/last-unit.experiment';
+import { rotationUnderLoad } from './20-rotation-under-load/rotation-under-load.experiment';
 import { isolatedLeader } from './21-isolated-leader/isolated-leader.experiment';
+import { revokeUnderClaims } from './23-revoke-under-claims/revoke-under-claims.experiment';
 import { heldProduce } from './24-held-produce/held-produce.experiment';
 import type { Experiment } from './experiment';
 
@@ -26,6 +30,10 @@ export const experiments: readonly Experiment[] = [
   killedProjector,
   damagedSnapshot,
   hostileValues,
+  guessingFlood,
+  lastUnit,
+  rotationUnderLoad,
   isolatedLeader,
+  revokeUnderClaims,
   heldProduce,
 ];

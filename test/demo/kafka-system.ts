@@ -18,11 +18,18 @@ export interface KafkaSystem extends System {
   restart(service: ServiceName): Promise<void>;
 }
 
+export interface KafkaSystemOptions {
+  /** How many share the load. */
+  readonly validators?: number;
+  /** For every service, besides what it needs. */
+  readonly environment?: Addresses;
+}
+
 /**
  * A process per service, as an operator runs them apart: a real Kafka for the log, a real PostgreSQL for views and
- * secrets. `validators` of them share the load.
+ * secrets.
  */
-export const startKafkaSystem = async (folder: string, validators = 1): Promise<KafkaSystem> => {
+export const startKafkaSystem = async (folder: string, options: KafkaSystemOptions = {}): Promise<KafkaSystem> => {
   const closing: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -42,7 +49,7 @@ export const startKafkaSystem = async (folder: string, validators = 1): Promise<
         OPENCLAW_KAFKA_TOPIC_PREFIX: topicPrefix,
       },
     });
-    const services = await startServices(installation, closing, validators);
+    const services = await startServices(installation, closing, options);
     return { ...services, kafka: { brokers: kafka.brokers, topicPrefix }, stop };
   } catch (error) {
     await stop();
@@ -89,10 +96,10 @@ class Service {
 const startServices = async (
   { files, environment }: Installation,
   closing: (() => Promise<void>)[],
-  count: number,
+  { validators: count = 1, environment: common = {} }: KafkaSystemOptions,
 ): Promise<Omit<KafkaSystem, 'stop' | 'kafka'>> => {
   const start = async (name: ServiceName, listeners: Addresses, env: Addresses = {}): Promise<Service> => {
-    const service = new Service(name, { ...environment[name], ...env }, listeners);
+    const service = new Service(name, { ...environment[name], ...common, ...env }, listeners);
     closing.push(() => service.stop());
     return service.start();
   };

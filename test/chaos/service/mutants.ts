@@ -8,6 +8,27 @@ export interface Edit {
 const LEASE = 'freshness/dist/lease.js';
 const KEEPER = 'freshness/dist/lease-keeper.js';
 const OPEN_LOG = 'freshness/dist/open-fresh-log.js';
+const CLAIMED_USES = 'validator/dist/validate-code/claimed-uses.js';
+const CLAIMS = 'validator/dist/redemption/redemption-partition.js';
+const NOTHING_MISSING = 'if (missing === undefined) {';
+const FOLD_CLAIM = 'const { state } = this.#taken.get(stream.id) ?? NOTHING_TAKEN;';
+const REPOSITORY = 'platform/dist/commands/aggregate-repository.js';
+const LOST = 'if (!isWon)';
+const CLAIM = "claim: terminal ? 'terminal' : loaded.revision + 1";
+const QUIET = 'validator/dist/validate-code/quiet-refusals.js';
+const STRANGERS = "(0, domain_1.strangerReason)(reason) !== 'invalid_code'";
+const REFUSALS = 'validator/dist/usage/refusal-counter.js';
+const COUNT = 'count(sourceIp, { reason, decidedAtMs, logId, position }) {';
+const ALERTS = 'anomaly/dist/raise-alert/alert-log.js';
+const FINDING = 'anomaly/dist/raise-alert/alert-finding.js';
+const IS_KNOWN = 'if (this.#isKnown(alert, (0, domain_1.quietTime)(rules, alert.rule)))';
+const MADE_OF = '[alert.rule, alert.entity,';
+const EVALUATE = 'domain/dist/validation/evaluate.js';
+const SECRET_ENDED = '(code.secretEndsAt !== null && now >= code.secretEndsAt)';
+const DECIDE = 'domain/dist/pairing-code/decide.js';
+const GRACE = 'const graceUntil = (0, time_1.after)(meta.now, graceMs);';
+const REQUEST = 'validator/dist/validate-code/use-request.js';
+const READ = 'const { code, service, resource, action, sourceIp, requestId, traceparent } = message;';
 const HOLDS = 'now.monotonicMs < lease.endsAtMs && !(0, exports.ranAhead)(lease.provenAt, now)';
 const STILL_FRESH = 'stillFresh(captured) {';
 
@@ -47,4 +68,39 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
       to: 'const journal = (globalThis.lifecycle = await store.open(lifecycleTopic));',
     },
   ],
+  'check, then mark': [
+    {
+      file: CLAIMED_USES,
+      from: NOTHING_MISSING,
+      to: `if (missing?.type === 'CodeRedeemed')
+                void this.parts.redemptions.claim(taken, missing, signal).catch(() => undefined);
+            if (missing !== 'reservation') {`,
+    },
+  ],
+  'limits counted per replica': [
+    {
+      file: CLAIMS,
+      from: FOLD_CLAIM,
+      to: `${FOLD_CLAIM}
+        if (decoded.event.type === 'UsesReserved' && decoded.event.data.validator !== this.source) {
+            this.#taken.set(stream.id, { state, revision: recorded.revision });
+            return;
+        }`,
+    },
+  ],
+  'claim not judged again': [
+    { file: CLAIMED_USES, from: LOST, to: `if (isWon && missing !== 'reservation') return judged;\n${LOST}` },
+  ],
+  'revoke with a claimed revision': [{ file: REPOSITORY, from: CLAIM, to: 'claim: loaded.revision + 1' }],
+  'unknown codes are answered at once': [
+    { file: QUIET, from: STRANGERS, to: `${STRANGERS} || reason === 'unknown_code'` },
+  ],
+  'every refusal is recorded': [{ file: REFUSALS, from: COUNT, to: `${COUNT} return false;` }],
+  'an incident is forgotten at a restart': [
+    { file: ALERTS, from: IS_KNOWN, to: 'if (false)' },
+    { file: FINDING, from: MADE_OF, to: `${MADE_OF} String(process.pid),` },
+  ],
+  'old secret kept after grace': [{ file: EVALUATE, from: SECRET_ENDED, to: 'false' }],
+  'old secret dropped at once': [{ file: DECIDE, from: GRACE, to: 'const graceUntil = meta.now;' }],
+  'codes are kept in memory': [{ file: REQUEST, from: READ, to: `${READ} (globalThis.kept ??= []).push(code);` }],
 };

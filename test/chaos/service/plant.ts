@@ -2,9 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type FileHandle, open } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
+import { writeHeapSnapshot } from 'node:v8';
 import { hostMs } from '../workload/history';
 import { type Edit, MUTANTS } from './mutants';
-import { PLANTED, type Planted, type SecondLook, type WallFault } from './planted';
+import { type HeapSnapshot, PLANTED, type Planted, type SecondLook, type WallFault } from './planted';
 
 /**
  * Loaded into a built service before its own code (`node -r transform.cjs -r plant.ts apps/validator/dist/main.js`):
@@ -80,10 +81,17 @@ const plantClock = (): void => {
   const trueMs = Date.now;
   let [fault, sinceMs] = [{ wallOffMs: 0, driftPercent: 0 }, performance.now()];
   Date.now = () => Math.floor(trueMs() + fault.wallOffMs + ((performance.now() - sinceMs) * fault.driftPercent) / 100);
-  process.on('message', (order: WallFault) => {
-    [fault, sinceMs] = [{ driftPercent: 0, ...order }, performance.now()];
+  process.on('message', (order: WallFault | HeapSnapshot) => {
+    if ('wallOffMs' in order) [fault, sinceMs] = [{ driftPercent: 0, ...order }, performance.now()];
   });
-  process.channel?.unref();
+};
+
+const plantSnapshots = (): void => {
+  process.on('message', (order: WallFault | HeapSnapshot) => {
+    if (!('heapSnapshot' in order)) return;
+    writeHeapSnapshot(order.heapSnapshot);
+    process.send?.(order);
+  });
 };
 
 const plantSlowDisk = async (slowDiskMs: number): Promise<void> => {
@@ -99,4 +107,8 @@ const plantSlowDisk = async (slowDiskMs: number): Promise<void> => {
 
 plantCode();
 plantClock();
+plantSnapshots();
+// Whoever planted all this has gone: nobody else would end this process.
+process.once('disconnect', () => process.exit());
+process.channel?.unref();
 if (planted.slowDiskMs !== undefined) void plantSlowDisk(planted.slowDiskMs);

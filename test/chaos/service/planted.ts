@@ -21,3 +21,8 @@ export interface SecondLook {
   /** On the one monotonic clock of the host. */
   readonly lookedAtMs: number;
 }
+
+/** Asks for a snapshot of the heap in a file; answered with the same message when it is written. */
+export interface HeapSnapshot {
+  readonly heapSnapshot: string;
+}

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { secretFiles } from '@openclaw/suite';
 import { type Answer, rest } from '../../demo/clients';
 import { readToken } from '../../demo/system';
+import { sharedKafka } from '../../testbench';
 import { hostMs } from '../workload/history';
 import type { Planted } from './planted';
 import { ServiceProcess } from './service-process';
@@ -13,10 +14,19 @@ const KEY_REF = 'chaos@1';
 const KEY_VARIABLE = 'OPENCLAW_SECRET_CHAOS_1';
 const FREE_PORT = 0;
 
+export const USAGE_PARTITIONS = 2;
+
+/** The canary in place of a real key. */
+export const MASTER_KEY = `sk-chaos-${'k'.repeat(40)}`;
+
+type Variables = Readonly<Record<string, string>>;
+
 export interface BedOptions {
   readonly brokers: readonly string[];
   /** L of the deployment, milliseconds. */
   readonly boundMs: number;
+  /** In the issuer. */
+  readonly planted?: Planted;
 }
 
 export interface ValidatorOrder {
@@ -40,24 +50,43 @@ export interface IssuedCode {
  * has topics of its own, so that several can follow each other on one cluster.
  */
 export class ServiceBed {
-  readonly validators = new Set<ServiceProcess>();
+  /** Everything that runs besides the first issuer. */
+  readonly #others = new Set<ServiceProcess>();
   readonly #call;
   #masterKeyId = '';
 
   private constructor(
     readonly issuer: ServiceProcess,
-    private readonly env: Readonly<Record<string, string>>,
+    private readonly env: Readonly<Record<'issuer' | 'validator', Variables>>,
     readonly folder: string,
     readonly tokens: Readonly<Record<'operator' | 'service' | 'auditor', string>>,
   ) {
     this.#call = rest(issuer.listens['http'] ?? '', tokens.operator);
   }
 
-  get topicPrefix(): string {
-    return this.env['OPENCLAW_KAFKA_TOPIC_PREFIX'] ?? '';
+  /** Opens a bed on the one broker that tests share, and ends it whatever happens. */
+  static async onSharedKafka<T>(
+    options: Omit<BedOptions, 'brokers'>,
+    body: (bed: ServiceBed, brokers: readonly string[]) => Promise<T>,
+  ): Promise<T> {
+    const kafka = await sharedKafka(1);
+    try {
+      const bed = await ServiceBed.open({ ...options, brokers: kafka.brokers });
+      try {
+        return await body(bed, kafka.brokers);
+      } finally {
+        await bed.close();
+      }
+    } finally {
+      await kafka.stop();
+    }
   }
 
-  static async open({ brokers, boundMs }: BedOptions): Promise<ServiceBed> {
+  get topicPrefix(): string {
+    return this.env.issuer['OPENCLAW_KAFKA_TOPIC_PREFIX'] ?? '';
+  }
+
+  static async open({ brokers, boundMs, planted }: BedOptions): Promise<ServiceBed> {
     const folder = await mkdtemp(join(tmpdir(), 'openclaw-chaos-'));
     const files = secretFiles(join(folder, 'secrets'));
     const env = {
@@ -66,22 +95,20 @@ export class ServiceBed {
       OPENCLAW_KAFKA_SINGLE_BROKER: String(brokers.length === 1),
       OPENCLAW_KAFKA_TOPIC_PREFIX: `chaos-${randomUUID().slice(0, 8)}.`,
       OPENCLAW_FRESHNESS_BOUND_MS: String(boundMs),
-      OPENCLAW_USAGE_PARTITIONS: '2',
+      OPENCLAW_USAGE_PARTITIONS: String(USAGE_PARTITIONS),
       OPENCLAW_PEPPER_FILE: files.pepperFile,
       OPENCLAW_SERVICE_TOKENS_FILE: files.serviceTokensFile,
     };
-    const issuer = await ServiceProcess.start({
-      app: 'issuer',
-      env: {
-        ...env,
-        OPENCLAW_ISSUER_HTTP_LISTEN: `127.0.0.1:${FREE_PORT}`,
-        OPENCLAW_OPERATOR_PEPPER_FILE: files.operatorPepperFile,
-        OPENCLAW_BOOTSTRAP_TOKEN_FILE: files.bootstrapTokenFile,
-        OPENCLAW_SECRET_STORE: 'environment',
-        [KEY_VARIABLE]: `sk-chaos-${'k'.repeat(40)}`,
-      },
-    });
-    const bed = new ServiceBed(issuer, env, folder, {
+    const issuerEnv = {
+      ...env,
+      OPENCLAW_ISSUER_HTTP_LISTEN: `127.0.0.1:${FREE_PORT}`,
+      OPENCLAW_OPERATOR_PEPPER_FILE: files.operatorPepperFile,
+      OPENCLAW_BOOTSTRAP_TOKEN_FILE: files.bootstrapTokenFile,
+      OPENCLAW_SECRET_STORE: 'environment',
+      [KEY_VARIABLE]: MASTER_KEY,
+    };
+    const issuer = await ServiceProcess.start({ app: 'issuer', planted, env: issuerEnv });
+    const bed = new ServiceBed(issuer, { issuer: issuerEnv, validator: env }, folder, {
       operator: readToken(files.bootstrapTokenFile),
       service: readToken(files.serviceTokenFile),
       auditor: readToken(files.auditorTokenFile),
@@ -104,7 +131,7 @@ export class ServiceBed {
       planted,
       enter: host?.enter,
       env: {
-        ...this.env,
+        ...this.env.validator,
         ...(brokers === undefined ? {} : { OPENCLAW_KAFKA_BROKERS: brokers.join(',') }),
         OPENCLAW_VALIDATOR_NAME: name,
         OPENCLAW_VALIDATOR_GRPC_LISTEN: `${address}:${FREE_PORT}`,
@@ -113,8 +140,24 @@ export class ServiceBed {
         OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK: String(host !== undefined),
       },
     });
-    this.validators.add(validator);
+    this.#others.add(validator);
     return validator;
+  }
+
+  /** One more issuer; resolves with its address. */
+  async startIssuer(name: string): Promise<string> {
+    const env = { ...this.env.issuer, OPENCLAW_ISSUER_NAME: name };
+    const issuer = await ServiceProcess.start({ app: 'issuer', env });
+    this.#others.add(issuer);
+    return issuer.listens['http'] ?? '';
+  }
+
+  /** A detector that follows the usage of this bed. */
+  async startAnomaly(name: string, planted: Planted): Promise<ServiceProcess> {
+    const listen = { OPENCLAW_ANOMALY_HTTP_LISTEN: `127.0.0.1:${FREE_PORT}`, OPENCLAW_ANOMALY_NAME: name };
+    const anomaly = await ServiceProcess.start({ app: 'anomaly', planted, env: { ...this.env.issuer, ...listen } });
+    this.#others.add(anomaly);
+    return anomaly;
   }
 
   /** An operator's call. Rejects for anything but an answer of 2xx. */
@@ -143,8 +186,13 @@ export class ServiceBed {
     }
   }
 
+  /** What all processes have printed. */
+  output(): readonly string[] {
+    return [this.issuer, ...this.#others].flatMap(({ output }) => output);
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.validators, this.issuer].map((service) => service.kill()));
+    await Promise.all([...this.#others, this.issuer].map((service) => service.kill()));
     await rm(this.folder, { recursive: true, force: true });
   }
 }

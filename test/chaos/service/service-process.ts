@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { PLANTED, type Planted, type SecondLook, type WallFault } from './planted';
+import { type HeapSnapshot, PLANTED, type Planted, type SecondLook, type WallFault } from './planted';
 
 const ROOT = resolve(__dirname, '../../..');
 const TRANSFORM = join(ROOT, 'test/testbench/transform.cjs');
@@ -11,9 +11,8 @@ const START_MS = 60_000;
 const LINES_KEPT = 5;
 
 interface Order {
-  readonly app: 'issuer' | 'validator';
+  readonly app: 'issuer' | 'validator' | 'anomaly';
   readonly env: Readonly<Record<string, string>>;
-  /** Undefined: nothing is planted, and the process is started as an operator would. */
   readonly planted?: Planted | undefined;
   /** Words before the command, such as `ip netns exec left`. */
   readonly enter?: readonly string[] | undefined;
@@ -28,16 +27,17 @@ export class ServiceProcess {
   listens: Readonly<Record<string, string>> = {};
 
   private constructor(private readonly child: ChildProcess) {
-    child.on('message', ({ requestId, lookedAtMs }: SecondLook) => this.looks.set(requestId, lookedAtMs));
+    child.on('message', (told: SecondLook | HeapSnapshot) => {
+      if ('requestId' in told) this.looks.set(told.requestId, told.lookedAtMs);
+    });
   }
 
   /** Resolves when it says that it is ready; rejects when it ends before, or says nothing for a minute. */
-  static async start({ app, env, planted, enter = [] }: Order): Promise<ServiceProcess> {
-    const plants = planted === undefined ? [] : ['-r', TRANSFORM, '-r', PLANT];
+  static async start({ app, env, planted = {}, enter = [] }: Order): Promise<ServiceProcess> {
     const main = join(ROOT, `apps/${app}/dist/main.js`);
-    const [command = process.execPath, ...argv] = [...enter, process.execPath, ...plants, main];
+    const [command = process.execPath, ...argv] = [...enter, process.execPath, '-r', TRANSFORM, '-r', PLANT, main];
     const child = spawn(command, argv, {
-      env: { ...process.env, ...env, [PLANTED]: JSON.stringify(planted ?? {}) },
+      env: { ...process.env, ...env, [PLANTED]: JSON.stringify(planted) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const service = new ServiceProcess(child);
@@ -54,12 +54,22 @@ export class ServiceProcess {
     return this.child.pid ?? 0;
   }
 
-  /** Puts its wall clock wrong; needs planted faults. */
+  /** Puts its wall clock wrong. */
   setClock(fault: WallFault): void {
     this.child.send(fault);
   }
 
-  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
+  /** Writes everything that it holds in its heap, after a collection, into a file; resolves with its path. */
+  async heapSnapshot(path: string): Promise<string> {
+    const written = new Promise<void>((done) => {
+      this.child.on('message', (told: SecondLook | HeapSnapshot) => 'heapSnapshot' in told && done());
+    });
+    this.child.send({ heapSnapshot: path } satisfies HeapSnapshot);
+    await written;
+    return path;
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.child.kill(signal);
   }
 

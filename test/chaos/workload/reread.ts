@@ -1,4 +1,4 @@
-import { ChainHash, type Journal, parseOuterForm } from '@openclaw/event-log';
+import { ChainHash, type Journal, type JournalRecord, parseOuterForm } from '@openclaw/event-log';
 
 export interface Accepted {
   readonly position: number;
@@ -25,24 +25,42 @@ export interface Reread {
 
 /** Reads everything that the journal holds now. Rejects when the store does not show its end within `withinMs`. */
 export const rereadJournal = async (journal: Journal, withinMs = 60_000): Promise<Reread> => {
-  const limit = AbortSignal.timeout(withinMs);
-  const { next } = await journal.bounds(limit);
-  const end = new AbortController();
   const oracle = new SlowOracle();
   const faults: string[] = [];
   const chain = new ChainHash();
   let expected = 0;
-  for await (const batch of journal.read(0, AbortSignal.any([limit, end.signal]))) {
-    for (const { offset, value } of batch) {
+  await rereadValues(
+    journal,
+    ({ offset, value }) => {
       if (offset !== expected) faults.push(`I7: offset ${offset} where ${expected} was due`);
       expected = offset + 1;
       chain.update(value);
       oracle.take(offset, value);
-    }
-    if (expected >= next) end.abort();
-  }
-  if (expected < next) throw new Error(`${journal.name}: read up to ${expected} of ${next} in ${withinMs} ms`);
+    },
+    withinMs,
+  );
   return { ...oracle.result(), records: expected, chainHash: chain.hex(), faults };
+};
+
+/** Hands out every record that the journal holds now; rejects when the store does not show its end within `withinMs`. */
+export const rereadValues = async (
+  journal: Journal,
+  take: (record: JournalRecord) => void,
+  withinMs = 60_000,
+): Promise<void> => {
+  const limit = AbortSignal.timeout(withinMs);
+  const { next } = await journal.bounds(limit);
+  const end = new AbortController();
+  let read = 0;
+  if (next === 0) return;
+  for await (const batch of journal.read(0, AbortSignal.any([limit, end.signal]))) {
+    for (const record of batch) {
+      take(record);
+      read = record.offset + 1;
+    }
+    if (read >= next) end.abort();
+  }
+  if (read < next) throw new Error(`${journal.name}: read up to ${read} of ${next} in ${withinMs} ms`);
 };
 
 /** The acceptance rule once more, from its words in ARCHITECTURE section 3, on lists instead of signed numbers. */

@@ -6,6 +6,7 @@ import type { CodeIndex } from '../code-index/code-index';
 import type { DecisionWatch, Watched } from '../observe-decisions/decision-watch';
 import { decisionView } from './decision.view';
 import { NoDecision } from './no-decision';
+import { QuietRefusals } from './quiet-refusals';
 import { readUpTo } from './read-up-to';
 import { type UseMessage, useRequest } from './use-request';
 import type { ValidateCode } from './validate-code';
@@ -17,6 +18,8 @@ const BATCH_MAX = 1024;
 
 /** What every transport offers, in the messages of the published proto; `ApiError` when there is no decision. */
 export class ValidationApi {
+  readonly #quiet = new QuietRefusals();
+
   constructor(
     private readonly parts: {
       readonly index: CodeIndex;
@@ -64,11 +67,14 @@ export class ValidationApi {
 
   async #one(message: UseMessage, caller: Caller): Promise<Answer> {
     const { watch } = this.parts;
+    const begunAtMs = performance.now();
     let watched: Watched | undefined;
     try {
       watched = watch.begin(useRequest(message, caller));
       const decision = await this.validateCode.validate(watched.use);
       watch.decided(watched, decision);
+      const held = this.#quiet.hold(decision, caller, begunAtMs);
+      if (held !== undefined) await held;
       return decisionView(decision, caller);
     } catch (error) {
       watch.undecided(error, watched);

@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { guessingFlood } from './guessing-flood.experiment';
+
+describeExperiment(guessingFlood);

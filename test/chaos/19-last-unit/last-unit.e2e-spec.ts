@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { lastUnit } from './last-unit.experiment';
+
+describeExperiment(lastUnit);

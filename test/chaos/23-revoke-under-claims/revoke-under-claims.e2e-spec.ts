@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { revokeUnderClaims } from './revoke-under-claims.experiment';
+
+describeExperiment(revokeUnderClaims);
