@@ -9,6 +9,9 @@ import { consumerChurn } from './09-consumer-churn/consumer-churn.experiment';
 import { killedProjector } from './10-killed-projector/killed-projector.experiment';
 import { hostileValues } from './17-hostile-values/hostile-values.experiment';
 import { isolatedLeader } from './21-isolated-leader/isolated-leader.experiment';
+import { unwritableUsage } from './12-unwritable-usage/unwritable-usage.experiment';
+import { stalledSync } from './22-stalled-sync/stalled-sync.experiment';
+import { lostSpool } from './25-lost-spool/lost-spool.experiment';
 import { heldProduce } from './24-held-produce/held-produce.experiment';
 import type { Experiment } from './experiment';
 
@@ -23,7 +26,10 @@ export const experiments: readonly Experiment[] = [
   twoIssuers,
   consumerChurn,
   killedProjector,
+  unwritableUsage,
   hostileValues,
   isolatedLeader,
+  stalledSync,
   heldProduce,
+  lostSpool,
 ];
