@@ -7,6 +7,7 @@ import { lateProduce } from './07-late-produce/late-produce.experiment';
 import { twoIssuers } from './08-two-issuers/two-issuers.experiment';
 import { consumerChurn } from './09-consumer-churn/consumer-churn.experiment';
 import { killedProjector } from './10-killed-projector/killed-projector.experiment';
+import { secretStore } from './13-secret-store/secret-store.experiment';
 import { hostileValues } from './17-hostile-values/hostile-values.experiment';
 import { isolatedLeader } from './21-isolated-leader/isolated-leader.experiment';
 import { unwritableUsage } from './12-unwritable-usage/unwritable-usage.experiment';
@@ -27,6 +28,7 @@ export const experiments: readonly Experiment[] = [
   consumerChurn,
   killedProjector,
   unwritableUsage,
+  secretStore,
   hostileValues,
   isolatedLeader,
   stalledSync,

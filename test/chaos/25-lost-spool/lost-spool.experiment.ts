@@ -61,7 +61,7 @@ const loseOne = async (scene: UsageScene, mutant: string | undefined): Promise<L
   const code = await scene.issue();
   const isOfAudit = mutant === 'complete without a close';
   const planted = { mutant: isOfAudit ? undefined : mutant };
-  const audit = isOfAudit ? await scene.otherAudit(mutant) : undefined;
+  const audit = isOfAudit ? await scene.another('audit', mutant) : undefined;
   const validator = await scene.validator(name, planted);
   await settled(
     () => validator.use(code),

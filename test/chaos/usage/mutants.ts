@@ -1,10 +1,14 @@
 import crypto from 'node:crypto';
 import { usageCodec } from '@openclaw/contracts';
 import { LeaseKeeper, RenewalBook } from '@openclaw/freshness';
+import { Client } from 'pg';
 import { SpooledUsage } from '../../../apps/validator/src/usage/spooled-usage';
+import { ValidateCode } from '../../../apps/validator/src/validate-code/validate-code';
+
+type Environment = Readonly<Record<string, string>>;
 
 /** Each breaks exactly one rule of the validator in this process, before it starts. */
-const MUTANTS: Readonly<Record<string, () => void>> = {
+const MUTANTS: Readonly<Record<string, (environment: Environment) => void>> = {
   'answered before durable': () => {
     const { keep } = SpooledUsage.prototype;
     SpooledUsage.prototype.keep = function (record) {
@@ -38,6 +42,16 @@ const MUTANTS: Readonly<Record<string, () => void>> = {
         ? '11111111-2222-4333-8444-555555555555'
         : randomUUID(...given);
   },
+  'validation asks the secret store': (environment) => {
+    const { validate } = ValidateCode.prototype;
+    const client = new Client({ connectionString: environment['OPENCLAW_SECRETS_URL'] });
+    const connected = client.connect();
+    ValidateCode.prototype.validate = async function (use) {
+      await connected;
+      await client.query('SELECT count(*) FROM openclaw_secrets.secrets').catch(() => undefined);
+      return validate.call(this, use);
+    };
+  },
   'a spool that is gone is overlooked': () => {
     RenewalBook.prototype.all = () => [];
   },
@@ -53,8 +67,8 @@ const MUTANTS: Readonly<Record<string, () => void>> = {
   },
 };
 
-export const plant = (mutant: string): void => {
+export const plant = (mutant: string, environment: Environment): void => {
   const change = MUTANTS[mutant];
   if (change === undefined) throw new Error(`no mutant "${mutant}"`);
-  change();
+  change(environment);
 };

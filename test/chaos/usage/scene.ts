@@ -10,6 +10,7 @@ import { type Answer, rest } from '../../demo/clients';
 import { type Started, readToken, startApp, stopApp } from '../../demo/system';
 import { Child } from '../workload/child';
 import { RunningValidator } from './running-validator';
+import type { ServiceLine, ServiceOrder } from './service';
 import type { ValidatorOrder, ValidatorReady } from './validator.protocol';
 
 const FREE = '127.0.0.1:0';
@@ -100,6 +101,7 @@ export class UsageScene {
   ): Promise<RunningValidator> {
     const environment = {
       ...this.installation.environment.validator,
+      OPENCLAW_SECRETS_URL: this.installation.environment.issuer['OPENCLAW_SECRETS_URL'] ?? '',
       OPENCLAW_VALIDATOR_NAME: name,
       OPENCLAW_USAGE_SPOOL_DIR: this.spoolDir,
       ...this.bound,
@@ -142,18 +144,27 @@ export class UsageScene {
   }
 
   /** The verdicts of the audit on the lives of a validator, in order of time. */
-  async accounts(validator: string, by?: OtherAudit): Promise<readonly Account[]> {
+  async accounts(validator: string, by?: OtherService): Promise<readonly Account[]> {
     const path = `/v1/producers?page_size=500&validator=${validator}`;
     const { body } = by === undefined ? await this.audit(path) : await by.call('GET', path);
     return body['producers'] as readonly Account[];
   }
 
-  /** A second audit service on the same views, with one rule broken. */
-  async otherAudit(mutant: string | undefined): Promise<OtherAudit> {
-    const environment = { ...this.installation.environment.audit, ...this.bound, OPENCLAW_AUDIT_HTTP_LISTEN: FREE };
-    const child = new Child<ValidatorOrder, { readonly http: string }>('usage/audit', { environment, mutant });
-    const { http } = await child.line((line) => 'http' in line);
-    return { call: rest(http, this.#operatorToken), stop: () => child.stop() };
+  /** Another issuer or audit beside the first, on the same log and tables, perhaps with one rule broken. */
+  async another(
+    service: ServiceOrder['service'],
+    mutant: string | undefined,
+    more: Variables = {},
+  ): Promise<OtherService> {
+    const listen = service === 'audit' ? 'OPENCLAW_AUDIT_HTTP_LISTEN' : 'OPENCLAW_ISSUER_HTTP_LISTEN';
+    const environment = { ...this.installation.environment[service], ...this.bound, [listen]: FREE, ...more };
+    const child = new Child<ServiceOrder, ServiceLine>('usage/service', { service, environment, mutant });
+    const ready = await child.line((line) => 'http' in line);
+    return {
+      call: rest('http' in ready ? ready.http : '', this.#operatorToken),
+      logged: () => child.lines.flatMap((line) => ('logged' in line ? [line.logged] : [])),
+      stop: () => child.stop(),
+    };
   }
 
   get #operatorToken(): string {
@@ -171,8 +182,11 @@ const httpOf = ({ lines }: Started): string => {
   return (JSON.parse(ready) as { listens?: Record<string, string> }).listens?.['http'] ?? '';
 };
 
-export interface OtherAudit {
+type Variables = Readonly<Record<string, string>>;
+
+export interface OtherService {
   readonly call: ReturnType<typeof rest>;
+  logged(): readonly string[];
   stop(): Promise<void>;
 }
 

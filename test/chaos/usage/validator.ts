@@ -10,7 +10,7 @@ const SILENT = { info: () => undefined, warn: () => undefined, error: () => unde
 
 const main = async (): Promise<void> => {
   const { environment, mutant } = orderOf<ValidatorOrder>();
-  if (mutant !== undefined) plant(mutant);
+  if (mutant !== undefined) plant(mutant, environment);
   const disk = await FaultyDisk.install();
   const app = await startValidator(validatorConfig(environment), SILENT);
   createInterface({ input: process.stdin })
