@@ -10,6 +10,7 @@ import { killedProjector } from './10-killed-projector/killed-projector.experime
 import { secretStore } from './13-secret-store/secret-store.experiment';
 import { hostileValues } from './17-hostile-values/hostile-values.experiment';
 import { isolatedLeader } from './21-isolated-leader/isolated-leader.experiment';
+import { harmedViews } from './11-harmed-views/harmed-views.experiment';
 import { unwritableUsage } from './12-unwritable-usage/unwritable-usage.experiment';
 import { stalledSync } from './22-stalled-sync/stalled-sync.experiment';
 import { lostSpool } from './25-lost-spool/lost-spool.experiment';
@@ -27,6 +28,7 @@ export const experiments: readonly Experiment[] = [
   twoIssuers,
   consumerChurn,
   killedProjector,
+  harmedViews,
   unwritableUsage,
   secretStore,
   hostileValues,

@@ -179,5 +179,5 @@ const refusesAll = async (validator: RunningValidator, code: Issued): Promise<st
 const judge = async (scene: UsageScene, seen: Seen, { uses }: RunningValidator, isMutant: boolean): Promise<void> => {
   seen.uses.push(...uses);
   seen.filled += uses.filter(isUnrecordable).length;
-  seen.violations.push(...(await answeredIsRecorded(scene, uses, isMutant ? MUTANT_WAIT_MS : undefined)));
+  seen.violations.push(...(await answeredIsRecorded(scene, uses, { ms: isMutant ? MUTANT_WAIT_MS : undefined })));
 };

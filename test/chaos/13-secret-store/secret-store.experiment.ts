@@ -4,13 +4,11 @@ import type { Answer } from '../../demo/clients';
 import type { Conditions, Experiment, Observation } from '../experiment';
 import type { RunningValidator } from '../usage/running-validator';
 import { type Issued, type OtherService, UsageScene, freshName, settled } from '../usage/scene';
+import { SteadyUse } from '../usage/steady-use';
 import { heldBy } from '../workload/history';
 import { StoreFaults, otherKeyFile } from './store-faults';
 
 const BOUND_MS = 1000;
-const EVERY_MS = 20;
-/** An answer that takes longer was not given from memory. */
-const PROMPT_MS = 1_000;
 /** What operators are answered within while the store hangs, whatever it does. */
 const OPERATOR_MS = 15_000;
 const ASKS_STORE = 'validation asks the secret store';
@@ -56,9 +54,7 @@ class Trial {
   readonly #canaries: string[] = [];
   readonly #answers: string[] = [];
   readonly #violations: string[] = [];
-  readonly #uses: Promise<void>[] = [];
-  readonly #traffic: NodeJS.Timeout;
-  #outside = 0;
+  readonly #steady: SteadyUse;
 
   private constructor(
     private readonly scene: UsageScene,
@@ -67,7 +63,7 @@ class Trial {
     private readonly code: Issued,
   ) {
     this.faults = new StoreFaults(scene.server.url);
-    this.#traffic = setInterval(() => this.#uses.push(this.#use()), EVERY_MS);
+    this.#steady = new SteadyUse(validator, code);
   }
 
   static async start(scene: UsageScene, mutant: string | undefined): Promise<Trial> {
@@ -108,8 +104,7 @@ class Trial {
   }
 
   async judge(note: (line: string) => void): Promise<Observation> {
-    clearInterval(this.#traffic);
-    await Promise.all(this.#uses);
+    await this.#steady.stop();
     const places = {
       tables: await this.faults.tables(),
       output: this.issuer.logged().join('\n'),
@@ -118,31 +113,19 @@ class Trial {
     const found = Object.entries(places).flatMap(([place, text]) =>
       [...this.#canaries, this.code.code].some((value) => text.includes(value)) ? [`I6: a secret is in ${place}`] : [],
     );
-    note(`${this.#uses.length} uses, ${this.#canaries.length} values given to the store`);
-    const violations = [...this.#violations, ...found];
+    note(`${this.#steady.count} uses, ${this.#canaries.length} values given to the store`);
+    const violations = [...this.#violations, ...this.#steady.violations, ...found];
     return {
-      counts: { uses: this.#uses.length, values: this.#canaries.length, outside: this.#outside },
+      counts: { uses: this.#steady.count, values: this.#canaries.length, others: this.#steady.others },
       held: heldBy(['I2', 'I6', 'I9'], violations),
       violations,
     };
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#traffic);
-    await Promise.all(this.#uses);
+    await this.#steady.stop();
     await this.issuer.stop();
     await this.validator.stop();
-  }
-
-  /** I9: the same verdicts as before, at once. */
-  async #use(): Promise<void> {
-    const isWrong = this.#uses.length % 3 === 0;
-    const use = await this.validator.use(this.code, isWrong ? 'other:gpt-4o:chat' : 'openai:gpt-4o:chat');
-    const tookMs = (use.answeredAtMs ?? 0) - use.sentAtMs;
-    const expected = isWrong ? 'DENIAL_REASON_SCOPE_DENIED' : 'allow';
-    if (use.verdict === expected && tookMs < PROMPT_MS) return;
-    this.#outside += 1;
-    if (this.#outside <= 3) this.#violations.push(`I9: ${use.verdict} after ${tookMs.toFixed(0)} ms, not ${expected}`);
   }
 
   /** I2: what cannot be kept or found is an error by name. */
@@ -150,7 +133,7 @@ class Trial {
     const begun = performance.now();
     const answers = await Promise.all([this.#keep(), this.#refer()]);
     const tookMs = performance.now() - begun;
-    if (tookMs > OPERATOR_MS && fault !== 'slow') this.#violations.push(`I2: "${fault}" took ${tookMs.toFixed(0)} ms`);
+    if (tookMs > OPERATOR_MS) this.#violations.push(`I2: "${fault}" took ${tookMs.toFixed(0)} ms`);
     for (const { status, body } of answers) {
       const isNamed = status < 300 || String(body['code']).startsWith('openclaw.');
       if (!isNamed) this.#violations.push(`I2: "${fault}" was answered ${status} without a name`);

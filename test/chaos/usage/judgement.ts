@@ -1,16 +1,20 @@
 import type { Use } from './running-validator';
 import { isDecision } from './running-validator';
-import { type Recorded, type UsageScene, settled } from './scene';
+import { type OtherService, type Recorded, type UsageScene, settled } from './scene';
 
 const wanted = ({ verdict }: Use): string => (verdict === 'allow' ? 'allowed' : 'denied');
 
 /** I7: every decision that was answered is in the audit exactly once, as it was answered; and nothing is there twice. */
-export const answeredIsRecorded = async (scene: UsageScene, uses: readonly Use[], ms?: number): Promise<string[]> => {
+export const answeredIsRecorded = async (
+  scene: UsageScene,
+  uses: readonly Use[],
+  { ms, by }: { readonly ms?: number | undefined; readonly by?: OtherService | undefined } = {},
+): Promise<string[]> => {
   const answered = Map.groupBy(uses.filter(isDecision), ({ codeId }) => codeId);
   const violations = await Promise.all(
     [...answered].map(async ([codeId, given]) => {
       const seen = await settled(
-        () => scene.recorded(codeId),
+        () => scene.recorded(codeId, by),
         (rows) => missing(given, rows).length === 0,
         ms,
       );

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/unbound-method -- what is taken off a prototype is called with its object */
 import crypto from 'node:crypto';
 import { usageCodec } from '@openclaw/contracts';
 import { LeaseKeeper, RenewalBook } from '@openclaw/freshness';

@@ -47,8 +47,7 @@ export class UsageScene {
     readonly folder: string,
     readonly server: PostgresServer,
     readonly installation: Installation,
-    private readonly apps: Record<'issuer' | 'audit', Started>,
-    private readonly bound: Readonly<Record<string, string>>,
+    private readonly running: { readonly issuer: Started; readonly audit: Started; readonly bound: Variables },
   ) {}
 
   /** `boundMs`: L of every service. */
@@ -59,11 +58,12 @@ export class UsageScene {
     const installation = await install({ adminUrl: server.url, folder: join(folder, 'secrets'), usagePartitions: 2 });
     const issuer = await startService('issuer', installation, { ...bound, OPENCLAW_ISSUER_HTTP_LISTEN: FREE });
     const audit = await startService('audit', installation, { ...bound, OPENCLAW_AUDIT_HTTP_LISTEN: FREE });
-    return new UsageScene(folder, server, installation, { issuer, audit }, bound);
+    return new UsageScene(folder, server, installation, { issuer, audit, bound });
   }
 
   async close(): Promise<void> {
-    for (const app of Object.values(this.apps)) await stopApp(app);
+    await stopApp(this.running.issuer);
+    await stopApp(this.running.audit);
     await this.server.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
@@ -73,11 +73,16 @@ export class UsageScene {
   }
 
   issuer(method: string, path: string, body?: object): Promise<Answer> {
-    return this.#call(this.apps.issuer, method, path, body);
+    return this.#call(this.running.issuer, method, path, body);
   }
 
   audit(path: string): Promise<Answer> {
-    return this.#call(this.apps.audit, 'GET', path);
+    return this.#call(this.running.audit, 'GET', path);
+  }
+
+  /** By the audit service, or by another one. */
+  asked(path: string, by?: OtherService): Promise<Answer> {
+    return by === undefined ? this.audit(path) : by.call('GET', path);
   }
 
   async issue(): Promise<Issued> {
@@ -104,7 +109,7 @@ export class UsageScene {
       OPENCLAW_SECRETS_URL: this.installation.environment.issuer['OPENCLAW_SECRETS_URL'] ?? '',
       OPENCLAW_VALIDATOR_NAME: name,
       OPENCLAW_USAGE_SPOOL_DIR: this.spoolDir,
-      ...this.bound,
+      ...this.running.bound,
       OPENCLAW_VALIDATOR_GRPC_LISTEN: FREE,
       OPENCLAW_VALIDATOR_HTTP_LISTEN: FREE,
       ...(variables as Readonly<Record<string, string>>),
@@ -132,11 +137,22 @@ export class UsageScene {
     return () => client.end();
   }
 
+  /** The next offset of every journal, as the store of the log has it: by topic and partition. */
+  async ends(): Promise<ReadonlyMap<string, number>> {
+    const client = new Client({ connectionString: this.server.url });
+    await client.connect();
+    const { rows } = await client.query<{ place: string; next: string }>(
+      `SELECT topic || '/' || partition AS place, next_offset AS next FROM openclaw_log.journals`,
+    );
+    await client.end();
+    return new Map(rows.map(({ place, next }) => [place, Number(next)]));
+  }
+
   /** The decisions with a code as the audit shows them. */
-  async recorded(codeId: string): Promise<readonly Recorded[]> {
+  async recorded(codeId: string, by?: OtherService): Promise<readonly Recorded[]> {
     const all: Recorded[] = [];
     for (let after = ''; ;) {
-      const { body } = await this.audit(`/v1/usage?code=${codeId}&page_size=500${after}`);
+      const { body } = await this.asked(`/v1/usage?code=${codeId}&page_size=500${after}`, by);
       all.push(...(body['usage'] as readonly Recorded[]));
       if (typeof body['next_page_token'] !== 'string') return all;
       after = `&after=${body['next_page_token']}`;
@@ -145,8 +161,7 @@ export class UsageScene {
 
   /** The verdicts of the audit on the lives of a validator, in order of time. */
   async accounts(validator: string, by?: OtherService): Promise<readonly Account[]> {
-    const path = `/v1/producers?page_size=500&validator=${validator}`;
-    const { body } = by === undefined ? await this.audit(path) : await by.call('GET', path);
+    const { body } = await this.asked(`/v1/producers?page_size=500&validator=${validator}`, by);
     return body['producers'] as readonly Account[];
   }
 
@@ -157,7 +172,7 @@ export class UsageScene {
     more: Variables = {},
   ): Promise<OtherService> {
     const listen = service === 'audit' ? 'OPENCLAW_AUDIT_HTTP_LISTEN' : 'OPENCLAW_ISSUER_HTTP_LISTEN';
-    const environment = { ...this.installation.environment[service], ...this.bound, [listen]: FREE, ...more };
+    const environment = { ...this.installation.environment[service], ...this.running.bound, [listen]: FREE, ...more };
     const child = new Child<ServiceOrder, ServiceLine>('usage/service', { service, environment, mutant });
     const ready = await child.line((line) => 'http' in line);
     return {
