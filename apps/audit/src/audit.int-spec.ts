@@ -291,8 +291,8 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
     const ending: UsageEvent = { type: 'ProducerLost', data: { producer: 'p-lost', ...lost } };
     await writer.produces('p-lost', 0, [opened('p-lost'), used('p-lost'), ending]);
     const producers = (body: Json): Json[] => (body['producers'] ?? []) as Json[];
-    const verdicts = (body: Json) =>
-      Object.fromEntries(producers(body).map((one) => [one['producer'], one['verdict']]));
+    const verdicts = (body: Json): Json =>
+      Object.fromEntries(producers(body).map((one) => [String(one['producer']), one['verdict']]));
     const expected = {
       'p-complete': 'complete', 'p-open': 'open', 'p-short': 'unaccounted', 'p-told': 'unaccounted',
       'p-silent': 'unaccounted', 'p-unheard': 'open', 'p-lost': 'lost',

@@ -64,6 +64,11 @@ export class Child<Order, Line> {
     await this.#ended;
   }
 
+  /** A line of JSON on its standard input. */
+  send(line: unknown): void {
+    this.#process.stdin?.write(`${JSON.stringify(line)}\n`);
+  }
+
   /** Asks it to finish what it has in hand and end. */
   async stop(): Promise<void> {
     this.#process.stdin?.end();

@@ -33,23 +33,42 @@ type Marks = Omit<ProducerMarks, 'producer'>;
 
 /** Judges one partition of a producer by what the log holds and by what its renewals said; pure. */
 export const accountOf = (marks: Marks, renewal: ProducerRenewal | undefined, nowMs: number): PartitionAccount => {
-  const { partition, recorded, closed, lost } = marks;
+  const { partition, recorded, closed } = marks;
   const floor = renewal?.lastSequence[partition] ?? 0;
-  const account = { partition, recorded, floor, last: closed?.last ?? null };
-  // Numbers are given in order: what is missing was decided after the last one that is there.
-  const from = marks.lastAt ?? renewal?.firstHeardAt ?? lost?.from ?? new Date(nowMs);
-  const until = (to: Date): HoleWindow => ({ from, to: to > from ? to : from });
-  if (lost !== null) return { ...account, verdict: 'lost', window: until(lost.to) };
+  const judged = judge({ ...marks, floor }, renewal, nowMs);
+  const account = { partition, recorded, floor, last: closed === null ? null : closed.last };
+  return { ...account, verdict: judged.verdict, window: windowUpTo(judged.missingUntil, marks, renewal) };
+};
+
+interface Judged {
+  readonly verdict: Verdict;
+  /** Undefined when nothing can be missing. */
+  readonly missingUntil?: Date;
+}
+
+const judge = (
+  { recorded, floor, closed, lost, lastAt }: Marks & { readonly floor: number },
+  renewal: ProducerRenewal | undefined,
+  nowMs: number,
+): Judged => {
+  if (lost !== null) return { verdict: 'lost', missingUntil: lost.to };
   if (closed !== null) {
     const isWhole = recorded === closed.last && floor <= closed.last;
-    return isWhole
-      ? { ...account, verdict: 'complete', window: null }
-      : { ...account, verdict: 'unaccounted', window: until(closed.at) };
+    return isWhole ? { verdict: 'complete' } : { verdict: 'unaccounted', missingUntil: closed.at };
   }
-  const heardMs = Math.max(renewal?.heardAt.getTime() ?? 0, marks.lastAt?.getTime() ?? 0);
-  if (nowMs - heardMs < SILENT_MS) return { ...account, verdict: 'open', window: null };
+  const heardMs = Math.max(timeOf(renewal?.heardAt), timeOf(lastAt));
+  if (nowMs - heardMs < SILENT_MS) return { verdict: 'open' };
   // It decided nothing any more once the lease of its last renewal had ended.
-  return { ...account, verdict: 'unaccounted', window: until(new Date(heardMs + (renewal?.boundMs ?? SILENT_MS))) };
+  return { verdict: 'unaccounted', missingUntil: new Date(heardMs + (renewal?.boundMs ?? SILENT_MS)) };
+};
+
+const timeOf = (at: Date | null | undefined): number => at?.getTime() ?? 0;
+
+/** Numbers are given in order: what is missing was decided after the last one that is there. */
+const windowUpTo = (to: Date | undefined, { lastAt, lost }: Marks, renewal: ProducerRenewal | undefined) => {
+  if (to === undefined) return null;
+  const from = lastAt ?? renewal?.firstHeardAt ?? lost?.from ?? to;
+  return { from, to: to > from ? to : from };
 };
 
 const WORST: readonly Verdict[] = ['lost', 'unaccounted', 'open', 'complete'];

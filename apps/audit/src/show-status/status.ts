@@ -1,3 +1,4 @@
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { HealthCheck } from '@openclaw/platform';
 import type { FollowedProjection } from '../follow-log/followed-projection';
 import type { PartitionWorker } from '../follow-log/partition-worker';
@@ -10,7 +11,7 @@ const MEASURE_MS = 1_000;
 
 /** Where each partition of a projection stands. */
 export const statusOf = async (projection: FollowedProjection) => {
-  const quarantined = await projection.quarantined();
+  const quarantined = await within(MEASURE_MS, projection.quarantined());
   return {
     projection: projection.name,
     generation: projection.generation,
@@ -18,10 +19,22 @@ export const statusOf = async (projection: FollowedProjection) => {
     partitions: await Promise.all(
       projection.workers.map(async (worker) => ({
         ...(await partitionStatus(worker)),
-        quarantined: quarantined.get(worker.source.partition) ?? 0,
+        // Null: the database does not answer, and only it knows.
+        quarantined: quarantined === undefined ? null : (quarantined.get(worker.source.partition) ?? 0),
       })),
     ),
   };
+};
+
+/** Undefined when there is no answer in time: a status that waits for a hung database tells nobody that it hangs. */
+const within = async <T>(ms: number, answer: Promise<T>): Promise<T | undefined> => {
+  const late = new AbortController();
+  const inTime = pauseFor(ms, undefined, { signal: late.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([answer.catch(() => undefined), inTime]);
+  } finally {
+    late.abort();
+  }
 };
 
 const partitionStatus = async (worker: PartitionWorker) => {

@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { harmedViews } from './harmed-views.experiment';
+
+describeExperiment(harmedViews);

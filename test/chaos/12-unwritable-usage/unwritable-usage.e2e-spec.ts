@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { unwritableUsage } from './unwritable-usage.experiment';
+
+describeExperiment(unwritableUsage);

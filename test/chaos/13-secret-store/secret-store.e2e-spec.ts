@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { secretStore } from './secret-store.experiment';
+
+describeExperiment(secretStore);

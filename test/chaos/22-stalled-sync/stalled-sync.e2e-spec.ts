@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { stalledSync } from './stalled-sync.experiment';
+
+describeExperiment(stalledSync);

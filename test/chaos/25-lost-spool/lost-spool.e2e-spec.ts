@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { lostSpool } from './lost-spool.experiment';
+
+describeExperiment(lostSpool);
