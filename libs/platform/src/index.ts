@@ -17,6 +17,8 @@ export { asksForSpans, contextOf, parseTraceparent, traceparentOf } from './tele
 export * from './commands/aggregate-repository';
 export * from './commands/aggregates';
 export { FollowedAggregates, type Followed } from './commands/followed-aggregates';
+export { grpcError, reportFault } from './grpc/grpc-error';
+export { reflectionOf } from './grpc/reflection';
 export * from './http/api-error';
 export { commandContext, type CommandContext } from './http/command-context';
 export { parseBody } from './http/parse-body';
