@@ -14,7 +14,7 @@ export const startIssuer = async (config: IssuerConfig, logger: Logger): Promise
   serveIssuer(config, await openParts(config, logger), logger);
 
 /** Opens the ports of an issuer whose parts are open; closes the parts with them, and when it fails. */
-const serveIssuer = async (
+export const serveIssuer = async (
   config: IssuerConfig,
   parts: IssuerParts & { close(): Promise<void> },
   logger: Logger,

@@ -91,7 +91,7 @@ class DocumentWriter {
 
   #responses(route: DeclaredRoute, description: RouteDescription): Json {
     const { id, answer, others = {} } = description;
-    const own = Object.entries({ [route.status]: answer, ...others }).map(([status, form]) => [
+    const own = Object.entries({ [route.status]: answer, ...others }).map(([status, form]): [string, Json] => [
       status,
       {
         description: STATUS_CODES[Number(status)] ?? '',
@@ -99,7 +99,7 @@ class DocumentWriter {
         content: this.#content(form, `${capital(id)}${status.startsWith('2') ? 'Answer' : `Answer${status}`}`),
       },
     ]);
-    const problems = problemStatuses(route, description).map((status) => [
+    const problems = problemStatuses(route, description).map((status): [string, Json] => [
       String(status),
       { $ref: '#/components/responses/Problem' },
     ]);
