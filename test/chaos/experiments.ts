@@ -3,6 +3,7 @@ import { pausedValidator } from './02-paused-validator/paused-validator.experime
 import { clockJumps } from './03-clock-jumps/clock-jumps.experiment';
 import { brokerKills } from './04-broker-kills/broker-kills.experiment';
 import { lostTail } from './05-lost-tail/lost-tail.experiment';
+import { killedIssuer } from './06-killed-issuer/killed-issuer.experiment';
 import { lateProduce } from './07-late-produce/late-produce.experiment';
 import { twoIssuers } from './08-two-issuers/two-issuers.experiment';
 import { consumerChurn } from './09-consumer-churn/consumer-churn.experiment';
@@ -29,6 +30,7 @@ export const experiments: readonly Experiment[] = [
   clockJumps,
   brokerKills,
   lostTail,
+  killedIssuer,
   lateProduce,
   twoIssuers,
   consumerChurn,

@@ -11,6 +11,7 @@ import { type RunningApp, hashToken, openStore } from '@openclaw/platform';
 import { type Installation, install } from '@openclaw/suite';
 import { BENCH_START_TIMEOUT_MS, type Postgres, sharedKafka, startPostgres } from '@openclaw/test/testbench';
 import { type Answer, rest } from '../demo/clients';
+import { eventsOf as eventsOfStream } from './events-of';
 
 type Caller = ReturnType<typeof rest>;
 interface Person {
@@ -52,20 +53,8 @@ describe.each(['PostgreSQL', 'Kafka'])('administration over REST, on a real %s l
     call('PUT', `/v1/operators/${person.id}/roles`, { roles: wanted }, { 'if-match': '*' });
   const remove = (id: string, call = admin): Promise<Answer> =>
     call('POST', `/v1/operators/${id}/remove`, { reason: 'left' });
-  const eventsOf = async (stream: string): Promise<RecordedEvent[]> => {
-    const store = openStore(issuerConfig(installation.environment.issuer).log, 'spec', quiet);
-    const reader = await openEventLog(await store.open(TOPIC.lifecycle), { source: 'spec', role: 'reader' });
-    const found: RecordedEvent[] = [];
-    for await (const batch of reader.follow('beginning', AbortSignal.timeout(WAIT_MS))) {
-      found.push(
-        ...batch.entries.flatMap((one) => (one.kind === 'event' && one.event.stream === stream ? [one.event] : [])),
-      );
-      if (batch.caughtUp) break;
-    }
-    await reader.close();
-    await store.close();
-    return found;
-  };
+  const eventsOf = (stream: string): Promise<RecordedEvent[]> =>
+    eventsOfStream(installation.environment.issuer, stream);
 
   beforeAll(async () => {
     // Its own server: logins belong to a whole server, and another installation on it would change their passwords.

@@ -9,6 +9,7 @@ import { type Installation, install } from '@openclaw/suite';
 import { BENCH_START_TIMEOUT_MS, type Postgres, sharedPostgres } from '@openclaw/test/testbench';
 import { startValidator, validatorConfig } from '@openclaw/validator';
 import { Client } from 'pg';
+import { databaseText } from '../chaos/workload/database-text';
 import { ValidatorClient, rest } from '../demo/clients';
 
 const MASTER_KEY = `sk-canary-${'m'.repeat(40)}`;
@@ -89,20 +90,9 @@ describe('canary hunt: no master key, code or token in log, tables, process outp
 
   /** Every table of the database as text: logs, secrets, views. */
   const tables = async (): Promise<string> => {
-    const client = new Client({ connectionString: adminUrl });
-    await client.connect();
-    const { rows } = await client.query<{ name: string }>(
-      `SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS name FROM information_schema.tables
-       WHERE table_schema LIKE 'openclaw%' AND table_type = 'BASE TABLE'`,
-    );
-    const texts: string[] = [];
-    for (const { name } of rows) {
-      const found = await client.query<Record<string, unknown>>(`SELECT * FROM ${name}`);
-      texts.push(...found.rows.flatMap((row) => Object.values(row).map(asText)));
-    }
-    await client.end();
-    expect(texts.join('').length).toBeGreaterThan(1000);
-    return texts.join('\n');
+    const text = await databaseText(adminUrl);
+    expect(text.length).toBeGreaterThan(1000);
+    return text;
   };
 
   it('finds none of them', async () => {
@@ -124,8 +114,3 @@ describe('canary hunt: no master key, code or token in log, tables, process outp
     expect(await tables()).toContain(MASTER_KEY);
   });
 });
-
-const asText = (value: unknown): string => {
-  if (Buffer.isBuffer(value)) return value.toString('latin1');
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
-};

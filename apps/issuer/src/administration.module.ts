@@ -6,12 +6,18 @@ import {
 } from '@openclaw/platform'; // prettier-ignore
 import type { Subscription, SubscriptionEvent, TargetService, TargetServiceEvent } from '@openclaw/domain';
 import { DescribeServicesController } from './describe-services/describe-services.controller';
+import { DescribeServicesGrpc } from './describe-services/describe-services.grpc';
+import { DescribeServicesHandler } from './describe-services/describe-services.handler';
 import type { IssuerConfig } from './issuer.config';
 import { ManageOperatorsController } from './manage-operators/manage-operators.controller';
+import { ManageOperatorsHandler } from './manage-operators/manage-operators.handler';
 import { OperatorRegister } from './manage-operators/operator-register';
+import { OperatorsGrpc } from './manage-operators/operators.grpc';
 import { OwnAccessController } from './manage-operators/own-access.controller';
 import { ShowOperatorsController } from './manage-operators/show-operators.controller';
 import { ManageSubscriptionsController } from './manage-subscriptions/manage-subscriptions.controller';
+import { ManageSubscriptionsGrpc } from './manage-subscriptions/manage-subscriptions.grpc';
+import { ManageSubscriptionsHandler } from './manage-subscriptions/manage-subscriptions.handler';
 import { Subscribable } from './manage-subscriptions/subscribable';
 import { SubscriptionCheck } from './manage-subscriptions/subscription-check';
 import {
@@ -40,6 +46,14 @@ export interface AdministrationParts {
   readonly lists: AdministrationLists;
 }
 
+export const ADMINISTRATION_REST = [
+  OwnAccessController, // before those whose routes take `me` for an id
+  ManageOperatorsController,
+  ShowOperatorsController,
+  DescribeServicesController,
+  ManageSubscriptionsController,
+];
+
 /** Who may do what: operators, the catalogue of services, and what each account is subscribed to. */
 @Module({})
 export class AdministrationModule {
@@ -48,13 +62,7 @@ export class AdministrationModule {
     const { instance } = config;
     return {
       module: AdministrationModule,
-      controllers: [
-        OwnAccessController, // before those whose routes take `me` for an id
-        ManageOperatorsController,
-        ShowOperatorsController,
-        DescribeServicesController,
-        ManageSubscriptionsController,
-      ],
+      controllers: [...ADMINISTRATION_REST, OperatorsGrpc, DescribeServicesGrpc, ManageSubscriptionsGrpc],
       providers: [
         { provide: FRESH_LOG, useValue: fresh },
         { provide: OperatorDirectory, useValue: directory },
@@ -68,6 +76,9 @@ export class AdministrationModule {
         OperatorRegister,
         Subscribable,
         SubscriptionCheck,
+        ManageOperatorsHandler,
+        DescribeServicesHandler,
+        ManageSubscriptionsHandler,
       ],
       exports: [SubscriptionCheck],
     };

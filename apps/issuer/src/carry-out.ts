@@ -1,8 +1,9 @@
 import { type CommandTarget, encodePosition } from '@openclaw/contracts';
 import type { Decided, Rejection } from '@openclaw/domain';
 import {
-  type AggregateRepository, ApiError, type CommandContext, type Outcome, rejectionError,
+  type AggregateRepository, ApiError, type CommandContext, type OperatorCall, type Outcome, type Traced, rejectionError,
 } from '@openclaw/platform'; // prettier-ignore
+import type { FreshLog } from '@openclaw/freshness';
 
 export type Carried<State> = Extract<Outcome<State, never>, { readonly outcome: 'appended' | 'unchanged' }>;
 
@@ -10,7 +11,7 @@ export interface Target<State, Event> {
   readonly repository: AggregateRepository<State, Event>;
   readonly noun: CommandTarget;
   readonly id: string;
-  /** From `If-Match`: the revision that the caller has seen; undefined = any. */
+  /** The revision that the caller has seen; undefined = any. */
   readonly expectedRevision?: number | undefined;
 }
 
@@ -39,19 +40,34 @@ export const carryOut = async <State, Event>(
   return outcome;
 };
 
-/** The position of a write as callers pass it on (`min_position`). */
-export const positionToken = (logId: string, carried: { readonly position: number }): string =>
-  encodePosition({ logId, offset: carried.position });
+/** Adds the position of a write to what is shown of it: callers pass it on as `min_position`. */
+export const shown = <State, View extends object>(
+  { log }: FreshLog,
+  carried: Carried<State>,
+  view: (carried: Traced<State>) => View,
+): View & { readonly position: string } => ({
+  ...view(carried),
+  position: encodePosition({ logId: log.logId, offset: carried.position }),
+});
 
-const ETAG = /^"(\d{1,10})"$/;
-
-/** The revision of an `If-Match` header; throws when it is needed and absent (428), or not one of ours (412). */
-export const revisionOf = (ifMatch: string | undefined): number | undefined => {
-  if (ifMatch === undefined) throw new ApiError('openclaw.request.etag-missing');
-  if (ifMatch === '*') return undefined;
-  const revision = ETAG.exec(ifMatch)?.[1];
-  if (revision === undefined) throw new ApiError('openclaw.request.etag-mismatch');
-  return Number(revision);
+/** For a change that nobody should make unseen: 428 for a caller who does not say what he has seen. */
+export const mustHaveSeen = ({ expectedRevision }: OperatorCall): number | undefined => {
+  if (expectedRevision === undefined) throw new ApiError('openclaw.request.etag-missing');
+  return expectedRevision === 'any' ? undefined : expectedRevision;
 };
 
-export const etag = (revision: number): string => `"${revision}"`;
+/** For a change that may be made unseen: what the caller has seen counts when he says it. */
+export const mayHaveSeen = ({ expectedRevision }: OperatorCall): number | undefined =>
+  expectedRevision === 'any' ? undefined : expectedRevision;
+
+/** What a REST controller tells besides the body. */
+export interface Answering {
+  header(name: string, value: string): void;
+  status(code: number): void;
+}
+
+/** Tells the version of what is shown as its ETag: `If-Match` of the next change. */
+export const withEtag = <View extends { readonly revision: number }>(response: Answering, view: View): View => {
+  response.header('ETag', `"${view.revision}"`);
+  return view;
+};

@@ -4,8 +4,12 @@ import {
   AggregateRepository, OperatorDirectory, alertHandlingAggregate, detectionSettingsAggregate,
 } from '@openclaw/platform'; // prettier-ignore
 import { HandleAlertsController } from './handle-alerts/handle-alerts.controller';
+import { HandleAlertsGrpc } from './handle-alerts/handle-alerts.grpc';
+import { HandleAlertsHandler } from './handle-alerts/handle-alerts.handler';
 import { KnownAlerts } from './handle-alerts/known-alerts';
 import { ManageDetectionController } from './manage-detection/manage-detection.controller';
+import { ManageDetectionGrpc } from './manage-detection/manage-detection.grpc';
+import { ManageDetectionHandler } from './manage-detection/manage-detection.handler';
 import { ALERT_HANDLING, DETECTION_SETTINGS, FRESH_LOG } from './tokens';
 
 export interface DetectionParts {
@@ -14,6 +18,8 @@ export interface DetectionParts {
   readonly alerts: KnownAlerts;
 }
 
+export const DETECTION_REST = [ManageDetectionController, HandleAlertsController];
+
 /** What operators decide about detection and about its alerts; the detector follows. */
 @Module({})
 export class DetectionModule {
@@ -21,8 +27,10 @@ export class DetectionModule {
     const { log } = fresh;
     return {
       module: DetectionModule,
-      controllers: [ManageDetectionController, HandleAlertsController],
+      controllers: [...DETECTION_REST, ManageDetectionGrpc, HandleAlertsGrpc],
       providers: [
+        ManageDetectionHandler,
+        HandleAlertsHandler,
         { provide: FRESH_LOG, useValue: fresh },
         { provide: OperatorDirectory, useValue: directory },
         { provide: KnownAlerts, useValue: alerts },

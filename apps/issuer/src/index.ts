@@ -1,3 +1,4 @@
 export { issuerConfig, type IssuerConfig } from './issuer.config';
 export { IssuerModule, type IssuerParts } from './issuer.module';
-export { startIssuer } from './start-issuer';
+export { openParts } from './open-parts.module';
+export { serveIssuer, startIssuer } from './start-issuer';

@@ -1,11 +1,16 @@
-import { type LogConfig, type OperatorAccess, type ListenAddress, flag, listenAddress, logConfigOf, logVariables, operatorAccessOf, operatorAccessVariables, pepperFile,
-  type ListenerTls, listenerSecurity, tlsVariables, secretFile, ConfigRefused, readConfig } from '@openclaw/platform'; // prettier-ignore
+import {
+  ConfigRefused, type ListenAddress, type ListenerTls, type LogConfig, type OperatorAccess, anyListenAddress, flag,
+  listenAddress, listenerSecurity, logConfigOf, logVariables, operatorAccessOf, operatorAccessVariables, optionalFlag,
+  pepperFile, readConfig, reflectionWanted, secretFile, tlsVariables,
+} from '@openclaw/platform'; // prettier-ignore
 import type { Pepper } from '@openclaw/contracts';
 import { z } from 'zod';
 import { type SecretsConfig, secretsConfigOf, secretsVariables } from './secrets.config';
 
 export interface IssuerConfig {
   readonly listen: ListenAddress;
+  readonly grpcListen: ListenAddress;
+  readonly reflection: boolean;
   /** Undefined: plain text. */
   readonly tls: ListenerTls | undefined;
   readonly log: LogConfig;
@@ -23,6 +28,9 @@ const variables = z.object({
   ...tlsVariables,
   ...operatorAccessVariables,
   OPENCLAW_ISSUER_HTTP_LISTEN: listenAddress('127.0.0.1:7100'),
+  /** By default the port after that of HTTP, on the same host; any free one beside any free one. */
+  OPENCLAW_ISSUER_GRPC_LISTEN: anyListenAddress.optional(),
+  OPENCLAW_GRPC_REFLECTION: optionalFlag,
   ...secretsVariables,
   OPENCLAW_PEPPER_FILE: pepperFile,
   OPENCLAW_BOOTSTRAP_TOKEN_FILE: secretFile,
@@ -34,7 +42,9 @@ const variables = z.object({
 export const issuerConfig = (env: Readonly<Record<string, string | undefined>>): IssuerConfig => {
   const values = readConfig(variables, env);
   const log = logConfigOf(values);
-  const listens = { OPENCLAW_ISSUER_HTTP_LISTEN: values.OPENCLAW_ISSUER_HTTP_LISTEN };
+  const listen = values.OPENCLAW_ISSUER_HTTP_LISTEN;
+  const grpcListen = values.OPENCLAW_ISSUER_GRPC_LISTEN ?? portAfter(listen);
+  const listens = { OPENCLAW_ISSUER_HTTP_LISTEN: listen, OPENCLAW_ISSUER_GRPC_LISTEN: grpcListen };
   const { tls, faults: insecure } = listenerSecurity(values, listens);
   const faults = [...insecure];
   const secrets = secretsConfigOf(values);
@@ -42,7 +52,9 @@ export const issuerConfig = (env: Readonly<Record<string, string | undefined>>):
   if (faults.length > 0 || typeof log === 'string' || typeof secrets === 'string') throw new ConfigRefused(faults);
   return {
     tls,
-    listen: values.OPENCLAW_ISSUER_HTTP_LISTEN,
+    listen,
+    grpcListen,
+    reflection: reflectionWanted(values.OPENCLAW_GRPC_REFLECTION, grpcListen),
     log,
     access: operatorAccessOf(values),
     boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
@@ -52,3 +64,9 @@ export const issuerConfig = (env: Readonly<Record<string, string | undefined>>):
     instance: values.OPENCLAW_ISSUER_NAME,
   };
 };
+
+const PORT_MAX = 65_535;
+const portAfter = ({ host, port }: ListenAddress): ListenAddress => ({
+  host,
+  port: port === 0 || port === PORT_MAX ? 0 : port + 1,
+});

@@ -1,27 +1,45 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { FreshLog } from '@openclaw/freshness';
 import {
-  AggregateRepository, HEALTH_CHECKS, HealthController, OperatorDirectory, logCheck, masterKeyAggregate,
+  AggregateRepository, HEALTH_CHECKS, OPENAPI_DOCUMENT, OpenApiController, openApiDocument, HealthController, OperatorDirectory, logCheck, masterKeyAggregate,
   pairingCodeAggregate,
 } from '@openclaw/platform'; // prettier-ignore
 import type { SecretStore } from '@openclaw/secret-store';
-import { type AdministrationLists, AdministrationModule } from './administration.module';
+import { ADMINISTRATION_REST, type AdministrationLists, AdministrationModule } from './administration.module';
 import { ChangeCodeController } from './change-code/change-code.controller';
+import { ChangeCodeGrpc } from './change-code/change-code.grpc';
+import { ChangeCodeHandler } from './change-code/change-code.handler';
 import { ChangeMasterKeyController } from './change-master-key/change-master-key.controller';
-import { DetectionModule } from './detection.module';
+import { ChangeMasterKeyGrpc } from './change-master-key/change-master-key.grpc';
+import { ChangeMasterKeyHandler } from './change-master-key/change-master-key.handler';
+import { DETECTION_REST, DetectionModule } from './detection.module';
 import type { KnownAlerts } from './handle-alerts/known-alerts';
 import { IssueCodeController } from './issue-code/issue-code.controller';
+import { IssueCodeGrpc } from './issue-code/issue-code.grpc';
+import { IssueCodeHandler } from './issue-code/issue-code.handler';
 import { IssueRights } from './issue-code/issue-rights';
+import { issuerApi } from './api/issuer.api';
 import type { IssuerConfig } from './issuer.config';
 import { MasterKeyValues } from './keep-value/master-key-values';
 import { LifecycleView } from './lifecycle/lifecycle-view';
 import { ListCodesController } from './list-codes/list-codes.controller';
+import { ListCodesHandler } from './list-codes/list-codes.handler';
 import { ListMasterKeysController } from './list-codes/list-master-keys.controller';
+import { ListMasterKeysHandler } from './list-codes/list-master-keys.handler';
 import { RegisterMasterKeyController } from './register-master-key/register-master-key.controller';
+import { RegisterMasterKeyGrpc } from './register-master-key/register-master-key.grpc';
+import { RegisterMasterKeyHandler } from './register-master-key/register-master-key.handler';
 import { BulkRevokeController } from './revoke-code/bulk-revoke.controller';
+import { BulkRevokeHandler } from './revoke-code/bulk-revoke.handler';
 import { RevokeCodeController } from './revoke-code/revoke-code.controller';
+import { RevokeCodeGrpc } from './revoke-code/revoke-code.grpc';
+import { RevokeCodeHandler } from './revoke-code/revoke-code.handler';
 import { ShowCodeController } from './show-codes/show-code.controller';
+import { ShowCodeHandler } from './show-codes/show-code.handler';
+import { ShowCodesGrpc } from './show-codes/show-codes.grpc';
 import { RotateMasterKeyController } from './rotate-master-key/rotate-master-key.controller';
+import { RotateMasterKeyGrpc } from './rotate-master-key/rotate-master-key.grpc';
+import { RotateMasterKeyHandler } from './rotate-master-key/rotate-master-key.handler';
 import { CODES, FRESH_LOG, MASTER_KEYS, PEPPER, SECRET_STORE } from './tokens';
 
 /** What was opened before the module and is closed with it, in this order. */
@@ -36,6 +54,47 @@ export interface IssuerParts {
 
 const READINESS_MS = 1000;
 
+const REST = [
+  HealthController,
+  OpenApiController,
+  RegisterMasterKeyController,
+  ChangeMasterKeyController,
+  RotateMasterKeyController,
+  IssueCodeController,
+  RevokeCodeController,
+  BulkRevokeController,
+  ChangeCodeController,
+  ShowCodeController,
+  ListCodesController,
+  ListMasterKeysController,
+];
+const GRPC = [
+  RegisterMasterKeyGrpc,
+  ChangeMasterKeyGrpc,
+  RotateMasterKeyGrpc,
+  IssueCodeGrpc,
+  RevokeCodeGrpc,
+  ChangeCodeGrpc,
+  ShowCodesGrpc,
+];
+const HANDLERS = [
+  RegisterMasterKeyHandler,
+  ChangeMasterKeyHandler,
+  RotateMasterKeyHandler,
+  IssueCodeHandler,
+  RevokeCodeHandler,
+  BulkRevokeHandler,
+  ChangeCodeHandler,
+  ShowCodeHandler,
+  ListCodesHandler,
+  ListMasterKeysHandler,
+];
+
+/** The OpenAPI document of everything that this module and its parts serve over REST. */
+export const issuerDocument = (): object =>
+  openApiDocument([...REST, ...ADMINISTRATION_REST, ...DETECTION_REST], issuerApi);
+
+/** Master keys and codes, with a controller each for REST and gRPC over one handler; the rest is imported. */
 @Module({})
 export class IssuerModule {
   static register(config: IssuerConfig, parts: IssuerParts): DynamicModule {
@@ -54,11 +113,13 @@ export class IssuerModule {
       { provide: PEPPER, useValue: config.pepper },
       { provide: CODES, useValue: new AggregateRepository(log, pairingCodeAggregate, config.instance) },
       { provide: MASTER_KEYS, useValue: new AggregateRepository(log, masterKeyAggregate, config.instance) },
-      MasterKeyValues,
-      IssueRights,
       { provide: OperatorDirectory, useValue: directory },
       { provide: LifecycleView, useValue: view },
+      { provide: OPENAPI_DOCUMENT, useValue: issuerDocument() },
       { provide: HEALTH_CHECKS, useValue: [logCheck(log), secretsCheck, view.check()] },
+      MasterKeyValues,
+      IssueRights,
+      ...HANDLERS,
     ];
     return {
       module: IssuerModule,
@@ -66,19 +127,7 @@ export class IssuerModule {
         AdministrationModule.register(config, { fresh, directory, lists }),
         DetectionModule.register(config.instance, { fresh, directory, alerts }),
       ],
-      controllers: [
-        HealthController,
-        RegisterMasterKeyController,
-        ChangeMasterKeyController,
-        RotateMasterKeyController,
-        IssueCodeController,
-        RevokeCodeController,
-        BulkRevokeController,
-        ChangeCodeController,
-        ShowCodeController,
-        ListCodesController,
-        ListMasterKeysController,
-      ],
+      controllers: [...REST, ...GRPC],
       providers,
     };
   }

@@ -1,14 +1,24 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type Logger, NestLog, type RunningApp, guardOperators, httpsOptions, observeHttp } from '@openclaw/platform';
+import { PROTO } from '@openclaw/contracts';
+import {
+  type Logger, NestLog, type RunningApp, guardOperators, httpsOptions, observeHttp, openGrpcListener,
+} from '@openclaw/platform'; // prettier-ignore
 import type { IssuerConfig } from './issuer.config';
-import { IssuerModule } from './issuer.module';
+import { IssuerModule, type IssuerParts } from './issuer.module';
 import { openParts } from './open-parts.module';
 
-/** Starts the issuer: log and secret store first, the port last. `close` lets requests in hand finish. */
-export const startIssuer = async (config: IssuerConfig, logger: Logger): Promise<RunningApp> => {
-  const parts = await openParts(config, logger);
+/** Starts the issuer: log and secret store first, the ports last. `close` lets requests in hand finish. */
+export const startIssuer = async (config: IssuerConfig, logger: Logger): Promise<RunningApp> =>
+  serveIssuer(config, await openParts(config, logger), logger);
+
+/** Opens the ports of an issuer whose parts are open; closes the parts with them, and when it fails. */
+export const serveIssuer = async (
+  config: IssuerConfig,
+  parts: IssuerParts & { close(): Promise<void> },
+  logger: Logger,
+): Promise<RunningApp> => {
   try {
     const app = await NestFactory.create<NestExpressApplication>(IssuerModule.register(config, parts), {
       logger: new NestLog(logger),
@@ -16,12 +26,15 @@ export const startIssuer = async (config: IssuerConfig, logger: Logger): Promise
       ...httpsOptions(config.tls),
     });
     observeHttp(app);
-    guardOperators(app, config.access, logger);
+    const guard = guardOperators(app, config.access, logger);
+    const { tls, reflection, grpcListen: listen } = config;
+    const grpc = await openGrpcListener(app, { ...PROTO.issuer, listen, tls, reflection, guard, logger });
     await app.listen(config.listen.port, config.listen.host);
     return {
       name: 'issuer',
-      listens: { http: await app.getUrl() },
+      listens: { http: await app.getUrl(), grpc: grpc.address },
       close: async () => {
+        await grpc.close();
         await app.close();
         await parts.close();
       },

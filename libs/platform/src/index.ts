@@ -16,11 +16,19 @@ export { endFailed, startSpan, tell } from './telemetry/spans';
 export { asksForSpans, contextOf, parseTraceparent, traceparentOf } from './telemetry/trace-context';
 export * from './commands/aggregate-repository';
 export * from './commands/aggregates';
+export * from './commands/provenance';
 export { FollowedAggregates, type Followed } from './commands/followed-aggregates';
+export { grpcError, reportFault } from './grpc/grpc-error';
+export { openGrpcListener, type GrpcListener } from './grpc/grpc-listener';
+export { reflectionOf } from './grpc/reflection';
 export * from './http/api-error';
-export { commandContext, type CommandContext } from './http/command-context';
+export { commandContext, type CommandContext } from './commands/command-context';
 export { parseBody } from './http/parse-body';
 export { ProblemFilter } from './http/problem.filter';
+export { OPENAPI_DOCUMENT, OpenApiController } from './openapi/openapi.controller';
+export { openApiDocument } from './openapi/openapi-document';
+export { HEALTH_ROUTES } from './health/health.routes';
+export type { ApiDescription, RouteDescription, RouteTable } from './openapi/route-table';
 export { HEALTH_CHECKS, HealthController, logCheck, type HealthCheck } from './health/health';
 export { OperatorDirectory, type Principal } from './security/operator-directory';
 export {
@@ -29,6 +37,7 @@ export {
   operatorAccessOf,
   operatorAccessVariables,
 } from './security/operator-access';
-export { Needs, type AuthenticatedRequest } from './security/operator.guard';
+export { FromOperator, type OperatorCall } from './security/operator-call';
+export { Needs } from './security/operator.guard';
 export { type TokenHash, bearerToken, equalTokenHashes, hashToken, newToken } from './security/token';
 export { parsePepper, pepperFile } from './security/pepper';

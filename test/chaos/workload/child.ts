@@ -58,6 +58,11 @@ export class Child<Order, Line> {
     return coming.promise;
   }
 
+  /** Says a line to it, on its standard input. */
+  say(line: string): void {
+    this.#process.stdin?.write(`${line}\n`);
+  }
+
   /** SIGKILL: nothing is flushed, nothing is said. */
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');

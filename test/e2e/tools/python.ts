@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { cacheFolder } from '@openclaw/embedded-postgres';
 
 /** Packages from PyPI that our judges in Python need, by the name that they are imported by. */
-const PACKAGES = { requests: 'requests==2.32.5', grpc_tools: 'grpcio-tools==1.76.0' } as const;
+const PACKAGES = {
+  requests: 'requests==2.32.5',
+  grpc_tools: 'grpcio-tools==1.76.0',
+  schemathesis: 'schemathesis==4.32.5',
+} as const;
 
 export type PythonPackage = keyof typeof PACKAGES;
 
@@ -25,7 +29,7 @@ export const pythonWith = (
 
 /** Makes the virtual environment with every package; undefined, or why it cannot be. */
 export const makePython = (): string | undefined => {
-  const names: readonly PythonPackage[] = ['requests', 'grpc_tools'];
+  const names: readonly PythonPackage[] = ['requests', 'grpc_tools', 'schemathesis'];
   if (!('missing' in pythonWith(...names))) return undefined;
   const python = join(folder(), 'bin', 'python');
   const options = { timeout: INSTALL_MS, encoding: 'utf8' } as const;

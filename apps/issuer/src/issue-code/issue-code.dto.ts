@@ -1,5 +1,6 @@
 import { type CodeChanges, type CodeSettings, milliseconds, type UnixMs, unixMs } from '@openclaw/domain';
 import { z } from 'zod';
+import { namesField, reasonField, reasonNeeded } from '../forms';
 
 const instant = z.iso.datetime({ offset: true, message: 'give an RFC 3339 instant such as 2027-01-01T00:00:00Z' });
 const seconds = z
@@ -7,15 +8,14 @@ const seconds = z
   .int()
   .min(1)
   .max(10 * 365 * 86_400);
-const reason = z.string().max(500).optional();
 
 const settings = {
   label: z.string(),
   owner: z.string(),
   purpose: z.string(),
-  tags: z.array(z.string()),
-  scopes: z.array(z.string()),
-  ipAllowList: z.array(z.string()),
+  tags: namesField,
+  scopes: namesField,
+  ipAllowList: namesField,
   notBefore: instant.nullable(),
   expiresAt: instant.nullable(),
   idleTimeoutSeconds: seconds.nullable(),
@@ -37,23 +37,29 @@ export const issueCodeBody = z.strictObject({
   scopes: settings.scopes,
   /** Instead of `expiresAt`: minutes to weeks from now. */
   expiresInSeconds: seconds.optional(),
-  reason,
+  reason: reasonField,
 });
 
 /** Body of `PATCH /v1/codes/{id}`: only what changes. */
-export const updateCodeBody = z.strictObject({ ...z.object(settings).partial().shape, reason });
+export const updateCodeBody = z.strictObject({ ...z.object(settings).partial().shape, reason: reasonField });
 
-export const reasonBody = z.strictObject({ reason });
-export const revokeBody = z.strictObject({ reason: z.string().min(1, 'say why').max(500) });
-export const rotateBody = z.strictObject({ graceSeconds: z.number().int().min(0).max(604_800).default(0), reason });
+export const reasonBody = z.strictObject({ reason: reasonField });
+export const revokeBody = z.strictObject({ reason: reasonNeeded });
+export const rotateBody = z.strictObject({
+  graceSeconds: z.number().int().min(0).max(604_800).default(0),
+  reason: reasonField,
+});
 
-type IssueBody = z.output<typeof issueCodeBody>;
-type UpdateBody = z.output<typeof updateCodeBody>;
+export type IssueCodeBody = z.output<typeof issueCodeBody>;
+export type UpdateCodeBody = z.output<typeof updateCodeBody>;
+export type RotateCodeBody = z.output<typeof rotateBody>;
+export type ReasonBody = z.output<typeof reasonBody>;
+export type RevokeBody = z.output<typeof revokeBody>;
 
 const toInstant = (text: string | null | undefined): UnixMs | null => (text == null ? null : unixMs(Date.parse(text)));
 const toMs = (count: number | null | undefined) => (count == null ? null : milliseconds(count * 1000));
 
-export const settingsFrom = (body: IssueBody, now: UnixMs): CodeSettings => ({
+export const settingsFrom = (body: IssueCodeBody, now: UnixMs): CodeSettings => ({
   masterKeyId: body.masterKeyId,
   label: body.label,
   owner: body.owner ?? '',
@@ -72,7 +78,7 @@ export const settingsFrom = (body: IssueBody, now: UnixMs): CodeSettings => ({
 });
 
 /** Only the settings that the body names; null takes a limit away (which needs the right to widen). */
-export const changesFrom = (body: UpdateBody): CodeChanges => {
+export const changesFrom = (body: UpdateCodeBody): CodeChanges => {
   const { label, owner, purpose, tags, scopes, ipAllowList, usesMax, rateLimits } = body;
   const plain = { label, owner, purpose, tags, scopes, ipAllowList, usesMax, rateLimits };
   const timed = {

@@ -1,10 +1,8 @@
 import type { RecordedEvent } from '@openclaw/event-log';
-import type { Aggregate } from '@openclaw/platform';
+import { type Aggregate, type Traced, UNKNOWN_PROVENANCE, provenanceAfter } from '@openclaw/platform';
 
-export interface Row<State> {
+export interface Row<State> extends Traced<State> {
   readonly id: string;
-  readonly state: State;
-  readonly revision: number;
   /** Position of the aggregate's first event: the order of lists, because it never changes. */
   readonly since: number;
 }
@@ -16,16 +14,18 @@ export class FollowedAggregates<State, Event> {
 
   constructor(private readonly aggregate: Aggregate<State, Event>) {}
 
-  apply({ stream, type, data, revision, position }: RecordedEvent): void {
+  apply({ stream, type, data, revision, position, metadata }: RecordedEvent): void {
     const prefix = `${this.aggregate.kind}/`;
     if (!stream.startsWith(prefix)) return;
     const id = stream.slice(prefix.length);
     const event = this.aggregate.decode(type, data);
     if (event === undefined) this.#notUnderstood.add(id);
     if (event === undefined || this.#notUnderstood.has(id)) return;
-    const before = this.#rows.get(id);
-    const state = this.aggregate.evolve(before?.state ?? this.aggregate.initial, event);
-    this.#rows.set(id, { id, state, revision, since: before?.since ?? position });
+    const nothing = { state: this.aggregate.initial, revision: 0, provenance: UNKNOWN_PROVENANCE, since: position };
+    const before = this.#rows.get(id) ?? nothing;
+    const state = this.aggregate.evolve(before.state, event);
+    const provenance = provenanceAfter(before, state, metadata);
+    this.#rows.set(id, { id, state, revision, provenance, since: before.since });
   }
 
   /** Rows whose whole history this version understands, oldest first. */

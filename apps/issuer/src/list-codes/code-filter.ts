@@ -1,7 +1,8 @@
 import type { PairingCode } from '@openclaw/domain';
+import { type CodeView, codeStatus } from '../show-codes/code.view';
 
 export interface CodeFilter {
-  readonly status?: 'active' | 'suspended' | 'revoked' | undefined;
+  readonly status?: CodeView['status'] | undefined;
   readonly owner?: string | undefined;
   readonly tag?: string | undefined;
   readonly masterKey?: string | undefined;
@@ -17,7 +18,7 @@ const same = <Value>(wanted: Value | undefined, found: Value): boolean => wanted
 export const meets = (filter: CodeFilter, code: Issued, nowMs: number): boolean => {
   const { owner, tags, masterKeyId, expiresAt } = code.settings;
   return (
-    same(filter.status, code.status) &&
+    same(filter.status, codeStatus(code, nowMs)) &&
     same(filter.owner, owner) &&
     same(filter.masterKey, masterKeyId) &&
     same(filter.noExpiry, expiresAt === null) &&

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { masterKeyForm } from '../change-master-key/master-key.view';
+import { notUnderstoodForm } from '../forms';
+import { CODE_STATUSES, codeForm } from '../show-codes/code.view';
 
 const PAGE_SIZE_MAX = 500;
 
@@ -13,18 +16,31 @@ const paging = {
   pageToken: z.string().max(100).optional(),
 };
 
+const yesOrNo = z.stringbool({ truthy: ['true'], falsy: ['false'] }).meta({ enum: ['true', 'false'] });
+
 export const listCodesQuery = z.strictObject({
-  status: z.enum(['active', 'suspended', 'revoked']).optional(),
+  status: z.enum(CODE_STATUSES, { message: `use ${CODE_STATUSES.join(', ')}` }).optional(),
   owner: z.string().optional(),
   tag: z.string().optional(),
   masterKey: z.string().optional(),
   /** Seconds from now; finds living codes only. */
   expiringWithin: z.coerce.number().int().min(1).optional(),
-  noExpiry: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
+  noExpiry: yesOrNo.optional(),
   ...paging,
 });
 
 export const listMasterKeysQuery = z.strictObject({
   status: z.enum(['active', 'disabled', 'revoked']).optional(),
   ...paging,
+});
+
+export type ListCodesQuery = z.output<typeof listCodesQuery>;
+export type ListMasterKeysQuery = z.output<typeof listMasterKeysQuery>;
+
+const nextPageToken = z.string().describe('pageToken of the next page; empty at the end');
+export const codesForm = z.strictObject({ codes: z.array(codeForm), nextPageToken, notUnderstood: notUnderstoodForm });
+export const masterKeysForm = z.strictObject({
+  masterKeys: z.array(masterKeyForm),
+  nextPageToken,
+  notUnderstood: notUnderstoodForm,
 });

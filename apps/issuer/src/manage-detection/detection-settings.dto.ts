@@ -1,5 +1,6 @@
 import { type DetectionSettings, milliseconds, unixMs } from '@openclaw/domain';
 import { z } from 'zod';
+import { instantForm, positionForm, reasonField, revisionForm } from '../forms';
 
 const enabled = z.boolean().default(true);
 const whole = z.number().int();
@@ -14,10 +15,11 @@ export const changeDetectionBody = z.strictObject({
   mutes: z
     .array(z.strictObject({ entity: z.string(), rule: z.enum(RULES).nullable().default(null), until: instant }))
     .optional(),
-  reason: z.string().max(500).optional(),
+  reason: reasonField,
 });
+export type ChangeDetectionBody = z.output<typeof changeDetectionBody>;
 
-type Body = Omit<z.output<typeof changeDetectionBody>, 'reason'>;
+type Body = Omit<ChangeDetectionBody, 'reason'>;
 
 export const detectionChanges = ({ repeatedRefusals, requestRate, outsideUse, mutes }: Body) => {
   const changes: { -readonly [Name in keyof DetectionSettings]?: DetectionSettings[Name] } = {};
@@ -38,13 +40,29 @@ const withQuiet = ({ quietSeconds, ...rest }: NonNullable<Body['outsideUse']>) =
 });
 
 /** Settings as operators see and write them. */
-export const detectionView = ({ repeatedRefusals, requestRate, outsideUse, mutes }: DetectionSettings) => ({
-  repeatedRefusals: repeatedRefusals && {
-    enabled: repeatedRefusals.enabled,
-    refusalsMin: repeatedRefusals.refusalsMin,
-    windowSeconds: repeatedRefusals.windowMs / 1000,
-  },
-  requestRate,
-  outsideUse: outsideUse && { enabled: outsideUse.enabled, quietSeconds: outsideUse.quietMs / 1000 },
-  mutes: mutes.map((mute) => ({ ...mute, until: new Date(mute.until).toISOString() })),
+export const detectionForm = z.strictObject({
+  repeatedRefusals: z
+    .strictObject({ enabled: z.boolean(), refusalsMin: z.int(), windowSeconds: z.number() })
+    .nullable()
+    .describe('null = as the detector is configured'),
+  requestRate: z.strictObject({ enabled: z.boolean(), requestsPerHourMax: z.int() }).nullable(),
+  outsideUse: z.strictObject({ enabled: z.boolean(), quietSeconds: z.number() }).nullable(),
+  mutes: z.array(z.strictObject({ entity: z.string(), rule: z.enum(RULES).nullable(), until: instantForm })),
+  revision: revisionForm,
 });
+export type DetectionView = z.output<typeof detectionForm>;
+export const writtenDetectionForm = detectionForm.extend({ position: positionForm });
+
+export const detectionView = (settings: DetectionSettings): Omit<DetectionView, 'revision'> => {
+  const { repeatedRefusals, requestRate, outsideUse, mutes } = settings;
+  return {
+    repeatedRefusals: repeatedRefusals && {
+      enabled: repeatedRefusals.enabled,
+      refusalsMin: repeatedRefusals.refusalsMin,
+      windowSeconds: repeatedRefusals.windowMs / 1000,
+    },
+    requestRate,
+    outsideUse: outsideUse && { enabled: outsideUse.enabled, quietSeconds: outsideUse.quietMs / 1000 },
+    mutes: mutes.map((mute) => ({ ...mute, until: new Date(mute.until).toISOString() })),
+  };
+};

@@ -31,8 +31,13 @@ export class OperatorRegister {
     return this.#settle(context, await this.#carry(context, command.operatorId, command));
   }
 
-  async replaceToken(context: CommandContext, operatorId: string, command: ReplaceOperatorToken): Changed {
-    return this.#settle(context, await this.#carry(context, operatorId, command));
+  async replaceToken(
+    context: CommandContext,
+    operatorId: string,
+    command: ReplaceOperatorToken,
+    expected?: number,
+  ): Changed {
+    return this.#settle(context, await this.#carry(context, operatorId, command, expected));
   }
 
   /** `expected`: the revision that the caller has seen; undefined = any. */

@@ -1,37 +1,22 @@
-import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
-import { Needs, OperatorDirectory, parseBody } from '@openclaw/platform';
-import { z } from 'zod';
-import { etag } from '../carry-out';
-import { OperatorRegister } from './operator-register';
-import { operatorView } from './operator.view';
-
-const listQuery = z.strictObject({
-  status: z.enum(['active', 'removed'], { message: 'say active or removed' }).optional(),
-});
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Needs, parseBody } from '@openclaw/platform';
+import { type Answering, withEtag } from '../carry-out';
+import { ManageOperatorsHandler } from './manage-operators.handler';
+import { listOperatorsQuery } from './operator.dto';
 
 /** Who may call: all operators, removed ones too, and one with the ETag that a change must match. */
 @Controller('v1/operators')
 @Needs('operator:read')
 export class ShowOperatorsController {
-  constructor(
-    @Inject(OperatorRegister) private readonly register: OperatorRegister,
-    @Inject(OperatorDirectory) private readonly directory: OperatorDirectory,
-  ) {}
+  constructor(private readonly handler: ManageOperatorsHandler) {}
 
   @Get()
   list(@Query() raw: unknown) {
-    const { status } = parseBody(listQuery, raw);
-    const wanted = this.directory.list().filter(({ state }) => status === undefined || state.status === status);
-    return { operators: wanted.map(({ state, revision }) => operatorView(state, revision)) };
+    return this.handler.list(parseBody(listOperatorsQuery, raw));
   }
 
   @Get(':operatorId')
-  async show(
-    @Param('operatorId') operatorId: string,
-    @Res({ passthrough: true }) response: { header(name: string, value: string): void },
-  ) {
-    const { state, revision } = await this.register.load(operatorId);
-    response.header('ETag', etag(revision));
-    return operatorView(state, revision);
+  async show(@Param('operatorId') operatorId: string, @Res({ passthrough: true }) response: Answering) {
+    return withEtag(response, await this.handler.show(operatorId));
   }
 }

@@ -1,24 +1,16 @@
-import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
-import type { PairingCode, PairingCodeEvent } from '@openclaw/domain';
-import { AggregateRepository, Needs, ApiError } from '@openclaw/platform';
-import { etag } from '../carry-out';
-import { CODES } from '../tokens';
-import { codeView } from './code.view';
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import { Needs } from '@openclaw/platform';
+import { type Answering, withEtag } from '../carry-out';
+import { ShowCodeHandler } from './show-code.handler';
 
 /** `GET /v1/codes/{id}`: settings and state of one code, with the ETag that a change must match. */
 @Controller('v1/codes/:codeId')
 export class ShowCodeController {
-  constructor(@Inject(CODES) private readonly codes: AggregateRepository<PairingCode, PairingCodeEvent>) {}
+  constructor(private readonly handler: ShowCodeHandler) {}
 
   @Get()
   @Needs('code:read')
-  async show(
-    @Param('codeId') codeId: string,
-    @Res({ passthrough: true }) response: { header(name: string, value: string): void },
-  ) {
-    const { state, revision } = await this.codes.load(codeId);
-    if (state.status === 'unissued') throw new ApiError('openclaw.pairing-code.not-found');
-    response.header('ETag', etag(revision));
-    return codeView(state, revision);
+  async show(@Param('codeId') codeId: string, @Res({ passthrough: true }) response: Answering) {
+    return withEtag(response, await this.handler.show(codeId));
   }
 }

@@ -1,7 +1,6 @@
 import { Server } from '@grpc/grpc-js';
-import { ReflectionService } from '@grpc/reflection';
-import { fileDescriptors, serviceDefinition } from '@openclaw/contracts';
-import { type ListenAddress, type ListenerTls, grpcCredentials, printAddress } from '@openclaw/platform';
+import { serviceDefinition } from '@openclaw/contracts';
+import { type ListenAddress, type ListenerTls, grpcCredentials, printAddress, reflectionOf } from '@openclaw/platform';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ValidatorStanding } from '../validate-code/standing';
 import { type HandlerParts, validatorHandlers } from './validator-handlers';
@@ -28,7 +27,7 @@ export class GrpcEndpoint {
     const { standing, reflection } = options;
     this.#server.addService(serviceDefinition(SERVICE), validatorHandlers(options));
     this.#health.addToServer(this.#server);
-    if (reflection) reflectionService().addToServer(this.#server);
+    if (reflection) reflectionOf([SERVICE]).addToServer(this.#server);
     // Serving only while a lease is held: a load balancer then asks another validator.
     const tell = (serving: boolean): void => this.#health.setStatus(SERVICE, serving ? 'SERVING' : 'NOT_SERVING');
     this.#unlisten = standing.onChange(tell);
@@ -60,10 +59,3 @@ export class GrpcEndpoint {
     });
   }
 }
-
-/** Versions v1 and v1alpha of grpc.reflection, over the compiled files instead of what proto-loader makes of them. */
-const reflectionService = (): ReflectionService => {
-  const fileDescriptorProtos = [...fileDescriptors()];
-  const files = { format: 'Protocol Buffer 3 EnumDescriptorProto', type: {}, fileDescriptorProtos } as const;
-  return new ReflectionService({ files }, { services: [SERVICE, 'grpc.health.v1.Health'] });
-};

@@ -1,8 +1,8 @@
 import type { ServerDuplexStream, handleBidiStreamingCall } from '@grpc/grpc-js';
 import type { Outgoing, validatorV1 } from '@openclaw/contracts';
+import { grpcError } from '@openclaw/platform';
 import type { Caller } from '../callers/known-callers';
 import type { ValidationApi } from '../validate-code/validation-api';
-import { grpcError } from './grpc-error';
 
 type Batch = validatorV1.ValidateStreamRequest;
 type Answer = Outgoing<validatorV1.ValidateStreamResponse>;

@@ -2,11 +2,10 @@ import type {
   Metadata, ServerUnaryCall, UntypedServiceImplementation, handleUnaryCall, sendUnaryData,
 } from '@grpc/grpc-js'; // prettier-ignore
 import type { Outgoing, validatorV1 } from '@openclaw/contracts';
-import { ApiError, asApiError, type Logger } from '@openclaw/platform';
+import { ApiError, type Logger, grpcError, reportFault } from '@openclaw/platform';
 import type { Caller, KnownCallers } from '../callers/known-callers';
 import type { ValidatorStatus } from '../status/validator-status';
 import type { ValidationApi } from '../validate-code/validation-api';
-import { grpcError } from './grpc-error';
 import { answerStream } from './validate-stream';
 
 export interface HandlerParts {
@@ -85,11 +84,4 @@ const authenticated = (call: AnyCall, callers: KnownCallers): Caller => {
   const caller = callers.authenticate(typeof header === 'string' ? header : undefined, subjectaltname);
   if (caller === undefined) throw new ApiError('openclaw.caller.unauthenticated');
   return caller;
-};
-
-/** What nobody expected is logged by the class of the error, never by its text: that may hold a value. */
-const reportFault = (error: unknown, logger: Logger): void => {
-  if (asApiError(error).code !== 'openclaw.internal.fault') return;
-  const where = error instanceof Error ? error.stack?.split('\n').slice(1, 4).join(' ') : undefined;
-  logger.error({ reason: error instanceof Error ? error.name : typeof error, where }, 'a call failed');
 };

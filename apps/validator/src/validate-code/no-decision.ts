@@ -5,7 +5,7 @@ import { ApiError } from '@openclaw/platform';
 export class NoDecision extends ApiError {
   constructor(
     code: ErrorCode,
-    readonly retryAfterMs?: number,
+    override readonly retryAfterMs?: number,
   ) {
     super(code);
   }

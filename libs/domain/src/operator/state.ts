@@ -18,8 +18,6 @@ export const evolveOperator = (state: Operator, event: OperatorEvent): Operator 
   if (state.status === 'unknown') return event.type === 'OperatorAdded' ? added(event) : state;
   if (state.status === 'removed') return state;
   switch (event.type) {
-    case 'OperatorRolesChanged':
-      return { ...state, roles: event.data.roles, commands: remember(state.commands, event.data.command) };
     case 'OperatorTokenReplaced':
       return { ...state, tokenHash: event.data.tokenHash, commands: remember(state.commands, event.data.command) };
     case 'OperatorRolesChanged':

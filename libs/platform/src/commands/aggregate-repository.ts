@@ -1,6 +1,7 @@
 import { TOPIC } from '@openclaw/contracts';
 import { type EventLog, type EventMetadata, type Position, type StreamName, streamName } from '@openclaw/event-log';
 import { appendTraced } from '../telemetry/append-traced';
+import { type Traced, UNKNOWN_PROVENANCE, provenanceAfter } from './provenance';
 
 /** How an aggregate is folded and written: its pure decider and the codec of its events. */
 export interface Aggregate<State, Event> {
@@ -12,9 +13,7 @@ export interface Aggregate<State, Event> {
   encode(event: Event): { readonly type: string; readonly terminal: boolean; readonly data: unknown };
 }
 
-export interface Loaded<State> {
-  readonly state: State;
-  readonly revision: number;
+export interface Loaded<State> extends Traced<State> {
   /** Position of the newest event of the stream; undefined when there is none. */
   readonly position: Position | undefined;
 }
@@ -24,8 +23,7 @@ export type Decision<Event, Rejection> =
   { readonly ok: true; readonly event: Event | undefined } | { readonly ok: false; readonly rejection: Rejection };
 
 export type Outcome<State, Rejection> =
-  | { readonly outcome: 'appended'; readonly state: State; readonly revision: number; readonly position: Position }
-  | { readonly outcome: 'unchanged'; readonly state: State; readonly revision: number; readonly position: Position }
+  | (Traced<State> & { readonly outcome: 'appended' | 'unchanged'; readonly position: Position })
   | { readonly outcome: 'rejected'; readonly rejection: Rejection }
   /** Somebody else kept winning the next revision: answer 409, the caller may try again. */
   | { readonly outcome: 'contended' };
@@ -58,16 +56,20 @@ export class AggregateRepository<State, Event> {
 
   /** The state as far as this process has read the log. Throws `StreamNotUnderstood`. */
   async load(id: string): Promise<Loaded<State>> {
-    let state = this.aggregate.initial;
-    let revision = 0;
-    let position: Position | undefined;
+    let loaded: Loaded<State> = {
+      state: this.aggregate.initial,
+      revision: 0,
+      provenance: UNKNOWN_PROVENANCE,
+      position: undefined,
+    };
     for await (const recorded of this.log.readStream(this.stream(id))) {
       const event = this.aggregate.decode(recorded.type, recorded.data);
       if (event === undefined) throw new StreamNotUnderstood(`${recorded.type} at revision ${recorded.revision}`);
-      state = this.aggregate.evolve(state, event);
-      ({ revision, position } = recorded);
+      const state = this.aggregate.evolve(loaded.state, event);
+      const { revision, position, metadata } = recorded;
+      loaded = { state, revision, position, provenance: provenanceAfter(loaded, state, metadata) };
     }
-    return { state, revision, position };
+    return loaded;
   }
 
   /**
@@ -94,7 +96,7 @@ export class AggregateRepository<State, Event> {
   async #unchanged(loaded: Loaded<State>): Promise<Outcome<State, never>> {
     const position = loaded.position ?? this.log.head().position;
     await this.log.confirm(position);
-    return { outcome: 'unchanged', state: loaded.state, revision: loaded.revision, position };
+    return { ...loaded, outcome: 'unchanged', position };
   }
 
   async #append(
@@ -119,6 +121,13 @@ export class AggregateRepository<State, Event> {
     });
     if (result.outcome === 'conflict') return undefined;
     const { revision, position } = result;
-    return { outcome: 'appended', state: this.aggregate.evolve(loaded.state, event), revision, position };
+    const state = this.aggregate.evolve(loaded.state, event);
+    return {
+      outcome: 'appended',
+      state,
+      revision,
+      position,
+      provenance: provenanceAfter(loaded, state, envelope.metadata),
+    };
   }
 }

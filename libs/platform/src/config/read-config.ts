@@ -26,17 +26,15 @@ export const readConfig = <Shape extends z.ZodType>(
 };
 
 /** `127.0.0.1:7100`, `[::1]:7100`; port 0 = any free one. */
-export const listenAddress = (byDefault: string) =>
-  z
-    .string()
-    .default(byDefault)
-    .transform((text, context): ListenAddress => {
-      const found = /^(?:\[([0-9a-fA-F:]+)\]|([0-9a-zA-Z.-]+)):(\d{1,5})$/.exec(text);
-      const port = Number(found?.[3]);
-      if (found !== null && port <= 65_535) return { host: found[1] ?? found[2] ?? '', port };
-      context.addIssue({ code: 'custom', message: 'use host:port, such as 127.0.0.1:7100 or [::1]:7100' });
-      return z.NEVER;
-    });
+export const anyListenAddress = z.string().transform((text, context): ListenAddress => {
+  const found = /^(?:\[([0-9a-fA-F:]+)\]|([0-9a-zA-Z.-]+)):(\d{1,5})$/.exec(text);
+  const port = Number(found?.[3]);
+  if (found !== null && port <= 65_535) return { host: found[1] ?? found[2] ?? '', port };
+  context.addIssue({ code: 'custom', message: 'use host:port, such as 127.0.0.1:7100 or [::1]:7100' });
+  return z.NEVER;
+});
+
+export const listenAddress = (byDefault: string) => z.string().default(byDefault).pipe(anyListenAddress);
 
 export interface ListenAddress {
   readonly host: string;
@@ -45,6 +43,10 @@ export interface ListenAddress {
 
 export const printAddress = ({ host, port }: ListenAddress): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+/** Tells clients the interface: by default only on loopback, where no stranger is. */
+export const reflectionWanted = (asked: boolean | undefined, { host }: ListenAddress): boolean =>
+  asked ?? LOOPBACK.has(host);
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -63,10 +65,11 @@ export const refusePlainTextBeyondLoopback = (
             `or say OPENCLAW_ALLOW_PLAINTEXT_BEYOND_LOOPBACK=true because something else encrypts`,
         );
 
-export const flag = z
-  .enum(['true', 'false'], { message: 'say true or false' })
-  .default('false')
-  .transform((text) => text === 'true');
+const yesOrNo = z.enum(['true', 'false'], { message: 'say true or false' });
+
+export const flag = yesOrNo.default('false').transform((text) => text === 'true');
+/** Undefined when it is not said. */
+export const optionalFlag = yesOrNo.transform((text) => text === 'true').optional();
 
 /** Whole milliseconds within bounds, from text. */
 export const milliseconds = (byDefault: number, min: number, max: number) => {

@@ -11,6 +11,8 @@ export interface FieldFault {
 /** An answer other than success, by its stable code. Its details may be shown to the caller; they hold no secret. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  /** When asking again can help, where more is known than that it can. */
+  readonly retryAfterMs?: number | undefined;
   constructor(
     readonly code: ErrorCode,
     readonly faults: readonly FieldFault[] = [],

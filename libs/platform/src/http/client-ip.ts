@@ -1,4 +1,4 @@
-import { parseCidr, parseIp } from '@openclaw/domain';
+import { type Cidr, allowListContains, parseCidr, parseIp } from '@openclaw/domain';
 import { z } from 'zod';
 
 /** What is needed of a request to tell where it comes from. */
@@ -34,6 +34,30 @@ export const trustedProxies = z
 export const clientIp = ({ ip, socket }: RoutedRequest): string | undefined => {
   const [told, peer] = [addressOf(ip), addressOf(socket.remoteAddress)];
   return told ?? peer;
+};
+
+/**
+ * The same for a gRPC call: `peer` as grpc-js writes it (an address, a colon and a port), and the `x-forwarded-for` of
+ * its metadata, read from the right as long as the hop before is trusted.
+ */
+export const forwardedIp = (
+  peer: string,
+  forwardedFor: string | undefined,
+  trusted: readonly string[],
+): string | undefined => {
+  const blocks = trusted.flatMap((block) => parseCidr(block) ?? []);
+  const hops = (forwardedFor ?? '').split(',').map((hop) => addressOf(hop.trim()));
+  let nearest = addressOf(peer.replace(/:\d{1,5}$/, ''));
+  for (const hop of hops.reverse()) {
+    if (hop === undefined || !isIn(blocks, nearest)) break;
+    nearest = hop;
+  }
+  return nearest;
+};
+
+const isIn = (blocks: readonly Cidr[], address: string | undefined): boolean => {
+  const ip = parseIp(address ?? '');
+  return ip !== undefined && blocks.length > 0 && allowListContains(blocks, ip);
 };
 
 const WITH_PORT = /^(?:\[([^\]]+)\]|([^:]+))(?::\d{1,5})?$/;

@@ -1,10 +1,8 @@
-import { Reflector } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { z } from 'zod';
 import { trustedProxies } from '../http/client-ip';
 import { ProblemFilter } from '../http/problem.filter';
 import type { Logger } from '../logging/logger';
-import { GuessLimit } from './guess-limit';
 import { OperatorDirectory } from './operator-directory';
 import { OperatorGuard } from './operator.guard';
 import { pepperFile } from './pepper';
@@ -34,15 +32,22 @@ export const operatorAccessOf = (values: AccessVariables): OperatorAccess => {
 };
 
 /**
- * Closes every route to strangers, answers errors as problems, and believes only the trusted proxies. The directory is
- * a provider of the app.
+ * Closes every route to strangers, answers errors as problems, believes only the trusted proxies, and lets no cache keep
+ * an answer. The directory is a provider of the app. Returns the guard, for other transports of the same app: whoever
+ * guesses tokens has one number of tries for all of them.
  */
-export const guardOperators = (app: NestExpressApplication, access: OperatorAccess, logger: Logger): void => {
+export const guardOperators = (app: NestExpressApplication, access: OperatorAccess, logger: Logger): OperatorGuard => {
   // Our ETags are stream revisions; Express would add hashes of bodies.
   app
     .disable('etag')
     .disable('x-powered-by')
     .set('trust proxy', [...access.trustedProxies]);
+  app.use((_: unknown, response: { setHeader(name: string, value: string): void }, next: () => void) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
   app.useGlobalFilters(new ProblemFilter(logger));
-  app.useGlobalGuards(new OperatorGuard(app.get(OperatorDirectory), app.get(Reflector), new GuessLimit()));
+  const guard = new OperatorGuard(app.get(OperatorDirectory), access.trustedProxies);
+  app.useGlobalGuards(guard);
+  return guard;
 };

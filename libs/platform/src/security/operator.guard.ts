@@ -1,10 +1,10 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type Permission, mayDo } from '@openclaw/domain';
 import { ApiError } from '../http/api-error';
-import { type RoutedRequest, clientIp } from '../http/client-ip';
-import type { GuessLimit } from './guess-limit';
-import { OperatorDirectory, type Principal } from './operator-directory';
+import { GuessLimit } from './guess-limit';
+import { type AskedCall, admit, askedCall } from './operator-call';
+import type { OperatorDirectory, Principal } from './operator-directory';
 import { bearerToken } from './token';
 
 const PERMISSION = Symbol('permission');
@@ -16,44 +16,47 @@ export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC
 /** What a caller must be permitted to do; which roles are, says the table in the domain. A route without it is refused. */
 export const Needs = (permission: Permission): MethodDecorator & ClassDecorator => SetMetadata(PERMISSION, permission);
 
-/** What the guard adds to a request. */
-export interface AuthenticatedRequest extends RoutedRequest {
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly method: string;
-  readonly path: string;
-  principal: Principal;
-}
+const reflector = new Reflector();
 
-/** Authenticates operators by their token and checks what their roles permit; closed by default. */
+/** `targets` = a method and its class: what is said of the method counts. */
+export const isPublic = (targets: DecoratedTargets): boolean =>
+  reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets) === true;
+export const permissionOf = (targets: DecoratedTargets): Permission | undefined =>
+  reflector.getAllAndOverride<Permission | undefined>(PERMISSION, targets);
+
+type DecoratedTargets = Parameters<Reflector['getAllAndOverride']>[1];
+
+/** Authenticates operators by their token and checks what their roles permit, over REST and gRPC; closed by default. */
 @Injectable()
 export class OperatorGuard implements CanActivate {
+  readonly #guesses = new GuessLimit();
+
   constructor(
-    @Inject(OperatorDirectory) private readonly directory: OperatorDirectory,
-    @Inject(Reflector) private readonly reflector: Reflector,
-    private readonly guesses: GuessLimit,
+    private readonly directory: OperatorDirectory,
+    private readonly trustedProxies: readonly string[],
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets) === true) return true;
-    const permission = this.reflector.getAllAndOverride<Permission | undefined>(PERMISSION, targets);
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const principal = this.#authenticated(request);
+    if (isPublic(targets)) return true;
+    const permission = permissionOf(targets);
+    const asked = askedCall(context, this.trustedProxies);
+    const principal = this.#authenticated(asked);
     if (permission === undefined || !mayDo(principal.roles, permission)) {
       throw new ApiError('openclaw.caller.forbidden');
     }
-    request.principal = principal;
+    admit(context, asked, principal);
     return true;
   }
 
-  #authenticated(request: AuthenticatedRequest): Principal {
-    const token = bearerToken(request.headers['authorization']);
+  #authenticated({ authorization, sourceIp }: AskedCall): Principal {
+    const token = bearerToken(authorization);
     if (token === undefined) throw new ApiError('openclaw.caller.unauthenticated');
-    const source = clientIp(request) ?? '';
-    if (this.guesses.refuses(source)) throw new ApiError('openclaw.caller.rate-limited');
+    const source = sourceIp ?? '';
+    if (this.#guesses.refuses(source)) throw new ApiError('openclaw.caller.rate-limited');
     const principal = this.directory.authenticate(token);
     if (principal !== undefined) return principal;
-    this.guesses.failed(source);
+    this.#guesses.failed(source);
     throw new ApiError('openclaw.caller.unauthenticated');
   }
 }

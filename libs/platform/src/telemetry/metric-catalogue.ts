@@ -21,6 +21,7 @@ const gauge = (unit: string, description: string) => ({ kind: 'gauge', unit, des
  */
 export const METRICS = {
   'http.server.request.duration': histogram('s', 'Time to answer a REST request', SLOW_S),
+  'rpc.server.call.duration': histogram('s', 'Time to answer a gRPC call of an operator', SLOW_S),
   'openclaw.log.append.duration': histogram('s', 'Time until an append was read back and its head known', SLOW_S),
   'openclaw.validator.decisions': counter('{decision}', 'Decisions given, by outcome and reason'),
   'openclaw.validator.no_decisions': counter('{request}', 'Requests that got no decision, by error code'),

@@ -2,12 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { trace } from '@opentelemetry/api';
 import { recordableText } from '@openclaw/contracts';
 import { type CommandMeta, unixMs } from '@openclaw/domain';
-import type { EventEnvelope } from '../commands/aggregate-repository';
-import type { AuthenticatedRequest } from '../security/operator.guard';
-import { ApiError } from './api-error';
+import type { EventEnvelope } from './aggregate-repository';
+import type { OperatorCall } from '../security/operator-call';
+import { ApiError } from '../http/api-error';
 import { redactKeys } from '../logging/redact';
 import { parseTraceparent, traceparentOf } from '../telemetry/trace-context';
-import { clientIp } from './client-ip';
 
 /** Everything a command carries besides what it asks for: who, how, from where, why, and how a retry is known. */
 export interface CommandContext {
@@ -17,24 +16,29 @@ export interface CommandContext {
   readonly derivedId: (kind: string) => string;
 }
 
+/** What is asked, by which a retry is told from another request under the same key. */
+export interface Asked {
+  /** Such as `rotate-code`: the same over REST and gRPC, so that a retry may come over either. */
+  readonly operation: string;
+  /** Id of what it is asked of; absent where the command creates it. */
+  readonly target?: string;
+  /** As it was parsed. Take out what may be a secret: a body with one in it is refused. */
+  readonly body: { readonly reason?: string | undefined };
+}
+
 const KEY = /^"?([\x21-\x7e]{1,255}?)"?$/;
 
 /**
- * Reads the context of a write from its request. `Idempotency-Key` makes a retry safe on any replica; without it every
- * call is a new command. Throws an `ApiError` for a malformed key, and for a body with a secret in it: take out of `body`
- * what may be one.
+ * The context of a write. An idempotency key makes a retry safe on any replica; without one every call is a new
+ * command. Throws an `ApiError` for a malformed key, and for a body with a secret in it.
  */
-export const commandContext = (
-  request: AuthenticatedRequest,
-  body: unknown,
-  reason: string | undefined,
-): CommandContext => {
-  const { operatorId } = request.principal;
+export const commandContext = (call: OperatorCall, { operation, target = '', body }: Asked): CommandContext => {
+  const { operatorId } = call.principal;
   refuseSecrets(body);
   const now = new Date();
-  const key = idempotencyKey(request.headers['idempotency-key']) ?? randomUUID();
+  const key = idempotencyKey(call.idempotencyKey) ?? randomUUID();
   const id = sha256(`${operatorId}\n${key}`);
-  const bodyHash = sha256(`${request.method} ${request.path}\n${JSON.stringify(body ?? null)}`);
+  const bodyHash = sha256(`${operation} ${target}\n${JSON.stringify(body)}`);
   return {
     meta: { now: unixMs(now.getTime()), command: { id, bodyHash } },
     derivedId: (kind) => sha256(`${kind}\n${id}`).slice(0, 26),
@@ -44,19 +48,19 @@ export const commandContext = (
       metadata: definedOf({
         authid: operatorId,
         authtype: 'operator-token',
-        sourceip: clientIp(request),
-        reason,
+        sourceip: call.sourceIp,
+        reason: body.reason,
         commandid: id,
-        traceparent: traceparentOf(trace.getActiveSpan()) ?? validTraceparent(request.headers['traceparent']),
-        correlationid: request.headers['x-request-id'],
+        traceparent: traceparentOf(trace.getActiveSpan()) ?? validTraceparent(call.traceparent),
+        correlationid: call.requestId,
       }),
     },
   };
 };
 
-const idempotencyKey = (header: string | undefined): string | undefined => {
-  if (header === undefined) return undefined;
-  const key = KEY.exec(header)?.[1];
+const idempotencyKey = (given: string | undefined): string | undefined => {
+  if (given === undefined) return undefined;
+  const key = KEY.exec(given)?.[1];
   if (key !== undefined) return key;
   const remedy = 'give 1 to 255 printable ASCII characters without spaces, such as a UUID';
   throw new ApiError('openclaw.request.invalid', [{ field: 'Idempotency-Key', problem: 'not a usable key', remedy }]);
@@ -66,8 +70,8 @@ const idempotencyKey = (header: string | undefined): string | undefined => {
  * What a command says is kept for ever and shown to auditors. A reason is not refused but redacted: whoever revokes a
  * code in a hurry may paste it there, and the revocation comes first.
  */
-const refuseSecrets = (body: unknown): void => {
-  const faults = Object.entries(typeof body === 'object' && body !== null ? body : {}).flatMap(([field, value]) => {
+const refuseSecrets = (body: object): void => {
+  const faults = Object.entries(body).flatMap(([field, value]) => {
     const text = JSON.stringify(value) ?? '';
     if (field === 'reason' || redactKeys(text) === text) return [];
     const remedy = 'leave it out: this text is kept for ever and shown to auditors';

@@ -1,0 +1,4 @@
+import { describeExperiment } from '../describe-experiment';
+import { killedIssuer } from './killed-issuer.experiment';
+
+describeExperiment(killedIssuer);
