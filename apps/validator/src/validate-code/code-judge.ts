@@ -38,9 +38,8 @@ export class CodeJudge {
    */
   decide(use: UseRequest): Judged | Promise<Judged> {
     const looked = this.#look(use);
-    const { known } = looked;
-    return known?.code.countsTogether === true
-      ? this.#claimed.judge(use, { ...looked, known })
+    return looked.known?.code.countsTogether === true
+      ? this.#claimed.judge(use, looked, looked.known.code.id)
       : judge(use, looked, NOT_COUNTED);
   }
 

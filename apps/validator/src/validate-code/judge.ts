@@ -64,13 +64,15 @@ const decisionOf = (looked: Looked, verdict: Verdict, view: CodeView | undefined
 
 const knownCode = ({ known, nowMs }: Looked, view: CodeView, isAllowed: boolean): KnownCode => {
   const { codeId, expiresAt, secretEndsAt, idleTimeoutMs, use } = view;
-  const ends = [expiresAt, secretEndsAt].filter((end) => end !== null);
   const lastUsedAt = isAllowed ? nowMs : use.lastUsedAt;
   return {
     codeId,
     masterKeyId: known?.code.settings.masterKeyId ?? '',
     revision: known?.code.revision ?? 0,
-    expiresAtMs: ends.length === 0 ? undefined : Math.min(...ends),
+    expiresAtMs: earlier(expiresAt, secretEndsAt),
     idleEndsAtMs: idleTimeoutMs === null || lastUsedAt === null ? undefined : lastUsedAt + idleTimeoutMs,
   };
 };
+
+const earlier = (a: UnixMs | null, b: UnixMs | null): number | undefined =>
+  a === null || b === null ? (a ?? b ?? undefined) : Math.min(a, b);

@@ -31,7 +31,7 @@ export const printScope = ({ service, resource, action }: Scope): string => `${s
 
 /** True when every part of the request is a plain name: a request never holds a wildcard. */
 export const isScopeRequest = ({ service, resource, action }: ScopeRequest): boolean =>
-  [service, resource, action].every(isScopeName);
+  isScopeName(service) && isScopeName(resource) && isScopeName(action);
 
 const partCovers = (allowed: string, asked: string): boolean => allowed === '*' || allowed === asked;
 

@@ -48,11 +48,16 @@ const FAILS: Readonly<Record<Judged, Fails>> = {
   rate_limited: (code, _, now) => !decideRate(code.rateLimits, code.use.rate, now).allowed,
 };
 
+/** The checks that look at a code, in their order. */
+const JUDGED = CHECK_ORDER.filter((reason) => reason !== 'malformed' && reason !== 'unknown_code').map((reason) => ({
+  reason,
+  fails: FAILS[reason],
+}));
+
 /** Judges one use of a known code at one instant. Never throws; changes nothing. */
 export const evaluate = (code: CodeView, request: UseRequest, now: UnixMs): Verdict => {
-  for (const reason of CHECK_ORDER) {
-    if (reason === 'malformed' || reason === 'unknown_code' || !FAILS[reason](code, request, now)) continue;
-    return { allowed: false, reason, retryAfterMs: retryAfter(reason, code, now) };
+  for (const { reason, fails } of JUDGED) {
+    if (fails(code, request, now)) return { allowed: false, reason, retryAfterMs: retryAfter(reason, code, now) };
   }
   const rate = decideRate(code.rateLimits, code.use.rate, now);
   const remainingUses = code.usesMax === null ? undefined : code.usesMax - code.use.redeemed - 1;

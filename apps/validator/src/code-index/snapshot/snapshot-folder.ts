@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AcceptanceState, type ResumePoint, ResumeRefused } from '@openclaw/event-log';
 import type { Logger } from '@openclaw/platform';
@@ -30,13 +30,15 @@ export class SnapshotFolder {
     this.#path = join(config.folder, `${instance}.code-index`);
   }
 
-  /** Makes the folder; rejects when it cannot be written to (a mistake in the configuration: refuse to start). */
+  /** Makes the folder, and removes what an earlier life did not finish; rejects when it cannot be written to (a mistake in the configuration: refuse to start). */
   static async open(
     config: SnapshotConfig,
     { instance, seal, logger }: { readonly instance: string; readonly seal: SnapshotSeal; readonly logger: Logger },
   ): Promise<SnapshotFolder> {
     await mkdir(config.folder, { recursive: true, mode: 0o700 });
     await access(config.folder, constants.W_OK);
+    const isLeft = (name: string): boolean => name.startsWith(`${instance}.code-index.`) && name.endsWith('.tmp');
+    for (const name of (await readdir(config.folder)).filter(isLeft)) await rm(join(config.folder, name));
     return new SnapshotFolder(config, instance, seal, logger);
   }
 

@@ -1,0 +1,20 @@
+/** What a process says of the table that it built. */
+export interface Built {
+  readonly codes: number;
+  readonly buildMs: number;
+  /** Longest time, milliseconds, in which the loop did nothing but one turn. */
+  readonly worstStallMs: number;
+  readonly p999StallMs: number;
+  /** Longest pause by the collection of garbage; part of a stall. */
+  readonly worstCollectionMs: number;
+  /** Resident set, less that before the first code. */
+  readonly residentBytes: number;
+  readonly digestOk: boolean;
+}
+
+/** The last line that it printed. */
+export const parseBuilt = (stdout: string): Built => {
+  const built = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Built;
+  if (!built.digestOk) throw new Error('a table that answers wrongly was measured');
+  return built;
+};

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { BenchOptions } from '../bench-options';
+import { shown, spreadOf } from '../statistics';
+import { type Bar, type Verdict, judgeBench } from '../verdict';
+import { type Built, parseBuilt } from './built.parser';
+
+const CODES = 1_000_000;
+const QUICK_CODES = 50_000;
+const LOOP_STALL_MAX_MS = 20;
+const BYTES_A_CODE_MAX = 400;
+
+const STALL: Bar = {
+  what: 'worst stall of the loop, ms',
+  limit: LOOP_STALL_MAX_MS,
+  holds: 'at most',
+  source: 'issue 5',
+};
+const AGAINST: Bar = {
+  what: 'worst stall / that of a Map of objects',
+  limit: 0.1,
+  holds: 'at most',
+  source: 'issue 5',
+};
+const MEMORY: Bar = { what: 'resident bytes a code', limit: BYTES_A_CODE_MAX, holds: 'at most', source: 'issue 5' };
+
+const run = promisify(execFile);
+
+/**
+ * A million codes, each issued by an event, some rotated, updated and revoked, then judged at random: how long the event
+ * loop stands still at worst, and what it all takes in memory; the flat index (with the revisions that the log keeps of
+ * all streams), and beside it the plain way, a Map of objects. Each in a process of its own, so that one does not pay for
+ * the other's garbage.
+ */
+export const tableBench = async ({ rounds, quick, note }: BenchOptions): Promise<Verdict> => {
+  const codes = quick ? QUICK_CODES : CODES;
+  const flat: Built[] = [];
+  const plain: Built[] = [];
+  // A build takes a minute: what is repeated is the whole, and few times are enough for figures that hardly move.
+  for (let round = 0; round < Math.min(rounds, quick ? 1 : 2); round += 1) {
+    flat.push(await build('flat', codes));
+    plain.push(await build('objects', codes));
+    for (const [name, built] of [
+      ['flat index', flat.at(-1)],
+      ['Map of objects', plain.at(-1)],
+    ] as const) {
+      if (built !== undefined) note(`  ${name.padEnd(15)} ${lineOf(built)}`);
+    }
+  }
+  const ratios = flat.map(({ worstStallMs }, i) => worstStallMs / (plain[i]?.worstStallMs ?? Number.NaN));
+  note(
+    `  bytes a code: flat ${shown(spreadOf(flat.map(perCode)), 0)}, objects ${shown(spreadOf(plain.map(perCode)), 0)}`,
+  );
+  return judgeBench('table', [
+    { target: `${codes} codes`, bar: STALL, rounds: flat.map(({ worstStallMs }) => worstStallMs) },
+    { target: `${codes} codes`, bar: AGAINST, rounds: ratios },
+    { target: `${codes} codes`, bar: MEMORY, rounds: flat.map(perCode) },
+  ]);
+};
+
+const perCode = ({ codes, residentBytes }: Built): number => residentBytes / codes;
+
+const lineOf = ({ worstStallMs, p999StallMs, worstCollectionMs, residentBytes, buildMs, digestOk }: Built): string =>
+  `built in ${(buildMs / 1000).toFixed(1)} s, worst stall ${worstStallMs.toFixed(1)} ms (99.9 % below ` +
+  `${p999StallMs.toFixed(1)}), longest collection ${worstCollectionMs.toFixed(1)} ms, ` +
+  `${(residentBytes / 2 ** 20).toFixed(0)} MiB, every lookup ${digestOk ? 'right' : 'WRONG'}`;
+
+const build = async (kind: string, codes: number): Promise<Built> => {
+  const preload = join(__dirname, '..', '..', 'testbench', 'typescript.cjs');
+  const args = ['--expose-gc', '-r', preload, join(__dirname, 'build.ts'), kind, String(codes)];
+  const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 20 });
+  return parseBuilt(stdout);
+};
