@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { KEY_WORDS, type Key } from './key';
 import { RecordMemory } from './record-memory';
 
-/** Each partition grows alone: at 10 million records one growth moves about 80,000 slots, some milliseconds. */
-const PARTITION_BITS = 8;
+/** Each partition grows alone: at 10 million records one growth moves about 200,000 slots, some milliseconds. */
+const PARTITION_BITS = 6;
 const SLOTS_MIN = 16;
 /** Of four slots at most three are taken (Knuth, The Art of Computer Programming 6.4: about 2.5 looks to find, 8.5 to miss). */
 const isFull = (taken: number, slots: number): boolean => taken * 4 > slots * 3;
