@@ -58,22 +58,27 @@ export const decisionBench = async ({ rounds, quick, note }: BenchOptions): Prom
 };
 
 const ES256 = 'ES256';
-/** Calls of each kind in a round. */
-const FULL = { signatures: 2_000, decisions: 100_000, hashes: 50_000 };
-const QUICK = { signatures: 100, decisions: 5_000, hashes: 1_000 };
+/** Calls of each kind in a slice. A round is many slices, so that whatever else the machine does meets all kinds alike. */
+const FULL = { slices: 20, signatures: 200, decisions: 5_000, hashes: 2_500 };
+const QUICK = { slices: 1, signatures: 100, decisions: 5_000, hashes: 1_000 };
 
 const measureOnce = async (bench: Judging, times: typeof FULL): Promise<ReadonlyMap<string, number>> => {
-  const measured = new Map([[ES256, perCall(times.signatures, signatureCheck())]]);
-  for (const kind of Object.keys(KINDS)) measured.set(kind, await bench.decide(kind, times.decisions));
-  measured.set(
-    'HMAC, two one-shot hashes',
-    perCall(times.hashes, () => codeDigest(bench.code, PEPPER)),
-  );
-  measured.set(
-    'HMAC, createHmac',
-    perCall(times.hashes, () => hmac(bench.code)),
-  );
-  return measured;
+  const check = signatureCheck();
+  const spent = new Map<string, number>();
+  const add = (what: string, ns: number): void => void spent.set(what, (spent.get(what) ?? 0) + ns / times.slices);
+  for (let slice = 0; slice < times.slices; slice += 1) {
+    add(ES256, perCall(times.signatures, check));
+    for (const kind of Object.keys(KINDS)) add(kind, await bench.decide(kind, times.decisions));
+    add(
+      'HMAC, two one-shot hashes',
+      perCall(times.hashes, () => codeDigest(bench.code, PEPPER)),
+    );
+    add(
+      'HMAC, createHmac',
+      perCall(times.hashes, () => hmac(bench.code)),
+    );
+  }
+  return spent;
 };
 
 const hmac = (code: PlainCode): string => createHmac('sha256', PEPPER.key).update(code, 'latin1').digest('hex');
@@ -139,21 +144,31 @@ class Judging {
   /** Nanoseconds of one decision; each must be a yes. */
   async decide(kind: string, times: number): Promise<number> {
     const uses = this.uses.get(kind) ?? [];
-    let allowed = 0;
-    const begunAtMs = performance.now();
+    let spentMs = 0;
     // A step that shares no factor with the number of codes meets all of them, in an order that no cache foresees.
-    for (let i = 0, at = 0; i < times; i += 1, at = (at + 48_271) % uses.length) {
-      const use = uses[at];
-      if (use === undefined) break;
-      const judged = this.judge.decide(use);
-      if ((judged instanceof Promise ? await judged : judged).decision.allowed) allowed += 1;
+    for (let done = 0, at = 0; done < times; done += ARRIVING) {
+      const arrived = Array.from({ length: ARRIVING }, () => {
+        at = (at + 48_271) % uses.length;
+        return asArrived(uses[at] ?? NO_USE);
+      });
+      const begunAtMs = performance.now();
+      for (const use of arrived) {
+        const judged = this.judge.decide(use);
+        const { decision } = judged instanceof Promise ? await judged : judged;
+        if (!decision.allowed) throw new Error(`${kind}: a use was refused as ${decision.reason}`);
+      }
+      spentMs += performance.now() - begunAtMs;
     }
-    const ns = ((performance.now() - begunAtMs) * 1e6) / times;
-    if (allowed !== times) throw new Error(`${kind}: ${times - allowed} of ${times} uses were refused`);
     await new Promise((resolve) => setImmediate(resolve));
-    return ns;
+    return (spentMs * 1e6) / (Math.ceil(times / ARRIVING) * ARRIVING);
   }
 }
+
+/** Uses that are read off a wire before they are decided: the making of their texts is not part of a decision. */
+const ARRIVING = 50;
+
+/** One flat text, as it comes off a wire; what was put together in memory is a tree of pieces to the engine. */
+const asArrived = (use: UseRequest): UseRequest => ({ ...use, code: Buffer.from(use.code).toString('latin1') });
 
 const indexOf = (codes: number): readonly [FlatCodes, ReadonlyMap<string, readonly UseRequest[]>] => {
   const state = new FlatCodes();
@@ -174,8 +189,7 @@ const indexOf = (codes: number): readonly [FlatCodes, ReadonlyMap<string, readon
 };
 
 const useOf = (code: string, n: number): UseRequest => ({
-  // One flat text, as it comes off a wire; what was put together in memory is a tree of pieces to the engine.
-  code: Buffer.from(code).toString('latin1'),
+  code,
   scope: { service: 'openai', resource: 'gpt-4o-mini', action: 'chat' },
   sourceIp: '10.1.2.3',
   endpoint: 'POST /v1/chat/completions',
@@ -183,3 +197,5 @@ const useOf = (code: string, n: number): UseRequest => ({
   claimId: `gateway:request-${n}`,
   traceparent: '',
 });
+
+const NO_USE = useOf('', 0);

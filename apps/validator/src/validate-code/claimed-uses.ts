@@ -40,7 +40,8 @@ export class ClaimedUses {
   judge(use: UseRequest, looked: Looked, codeId: string): Judged | Promise<Judged> {
     const own = this.#own.get(codeId) ?? new OwnUses();
     this.#own.set(codeId, own);
-    const taken = this.parts.redemptions.takenNow(codeId);
+    own.claims ??= this.parts.redemptions.opened(codeId);
+    const taken = own.claims?.taken(codeId);
     const judged = taken === undefined ? undefined : this.#judgeNow(use, { codeId, looked, taken, own });
     return judged !== undefined && isJudged(judged) ? judged : this.#judgeLater(use, codeId, own);
   }

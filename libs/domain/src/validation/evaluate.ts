@@ -7,7 +7,7 @@
 import { allowListContains } from '../network/cidr';
 import { parseIp } from '../network/ip';
 import { decideRate } from '../rate-limit/rate-limit';
-import { anyScopeCovers, isScopeRequest } from '../scope/scope';
+import { allowsRequest } from '../scope/scope';
 import type { UnixMs } from '../shared/time';
 import type { CodeView, UseRequest } from './code-view';
 
@@ -43,7 +43,7 @@ const FAILS: Readonly<Record<Judged, Fails>> = {
     const ip = parseIp(sourceIp);
     return ip === undefined || !allowListContains(code.ipAllowList, ip);
   },
-  scope_denied: (code, { scope }) => !isScopeRequest(scope) || !anyScopeCovers(code.scopes, scope),
+  scope_denied: (code, { scope }) => !allowsRequest(code.scopes, scope),
   already_used: (code) => code.usesMax !== null && code.use.redeemed >= code.usesMax,
   rate_limited: (code, _, now) => !decideRate(code.rateLimits, code.use.rate, now).allowed,
 };
