@@ -44,8 +44,6 @@ const KEY_BYTES_MIN = 32;
 const KEY_ID = /^[a-z0-9-]{1,32}$/;
 const BLOCK_BYTES = 64;
 const HASH_BYTES = 32;
-/** Written over a code that was hashed. */
-const NO_CODE = '\0'.repeat(CODE_LENGTH);
 
 /** The two blocks of RFC 2104 that begin the inner and the outer hash, each with room for what is hashed behind it. */
 interface HmacBlocks {
@@ -66,7 +64,7 @@ const hmac = (code: PlainCode, key: KeyObject, encoding: 'hex' | 'binary'): stri
   inner.write(code, BLOCK_BYTES, 'latin1');
   outer.write(hash('sha256', inner, 'binary'), BLOCK_BYTES, 'latin1');
   const digest = hash('sha256', outer, encoding);
-  inner.write(NO_CODE, BLOCK_BYTES, 'latin1');
+  for (let at = BLOCK_BYTES; at < inner.length; at += 1) inner[at] = 0; // no code stays behind; faster than `fill`
   return digest;
 };
 

@@ -17,7 +17,8 @@ export const CHECK_ORDER = [
 ] as const; // prettier-ignore
 
 export type DenialReason = (typeof CHECK_ORDER)[number];
-type Judged = Exclude<DenialReason, 'malformed' | 'unknown_code'>;
+/** Without those that come before a code is known, and the last one, which also says how much is left. */
+type Judged = Exclude<DenialReason, 'malformed' | 'unknown_code' | 'rate_limited'>;
 
 export type Verdict =
   | { readonly allowed: true; readonly remainingUses: number | undefined; readonly remainingRate: number | undefined }
@@ -45,14 +46,14 @@ const FAILS: Readonly<Record<Judged, Fails>> = {
   },
   scope_denied: (code, { scope }) => !allowsRequest(code.scopes, scope),
   already_used: (code) => code.usesMax !== null && code.use.redeemed >= code.usesMax,
-  rate_limited: (code, _, now) => !decideRate(code.rateLimits, code.use.rate, now).allowed,
 };
 
 /** The checks that look at a code, in their order. */
-const JUDGED = CHECK_ORDER.filter((reason) => reason !== 'malformed' && reason !== 'unknown_code').map((reason) => ({
-  reason,
-  fails: FAILS[reason],
-}));
+const JUDGED = CHECK_ORDER.flatMap((reason) =>
+  reason === 'malformed' || reason === 'unknown_code' || reason === 'rate_limited'
+    ? []
+    : [{ reason, fails: FAILS[reason] }],
+);
 
 /** Judges one use of a known code at one instant. Never throws; changes nothing. */
 export const evaluate = (code: CodeView, request: UseRequest, now: UnixMs): Verdict => {
@@ -60,13 +61,10 @@ export const evaluate = (code: CodeView, request: UseRequest, now: UnixMs): Verd
     if (fails(code, request, now)) return { allowed: false, reason, retryAfterMs: retryAfter(reason, code, now) };
   }
   const rate = decideRate(code.rateLimits, code.use.rate, now);
+  if (!rate.allowed) return { allowed: false, reason: 'rate_limited', retryAfterMs: rate.retryAfterMs };
   const remainingUses = code.usesMax === null ? undefined : code.usesMax - code.use.redeemed - 1;
-  return { allowed: true, remainingUses, remainingRate: rate.allowed ? rate.remaining : undefined };
+  return { allowed: true, remainingUses, remainingRate: rate.remaining };
 };
 
-const retryAfter = (reason: DenialReason, code: CodeView, now: UnixMs): number | undefined => {
-  if (reason === 'not_yet_valid' && code.notBefore !== null) return code.notBefore - now;
-  if (reason !== 'rate_limited') return undefined;
-  const rate = decideRate(code.rateLimits, code.use.rate, now);
-  return rate.allowed ? undefined : rate.retryAfterMs;
-};
+const retryAfter = (reason: Judged, { notBefore }: CodeView, now: UnixMs): number | undefined =>
+  reason === 'not_yet_valid' && notBefore !== null ? notBefore - now : undefined;
