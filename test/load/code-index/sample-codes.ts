@@ -3,7 +3,7 @@ import { domainCodec, streamOf } from '@openclaw/contracts';
 import { type CodeSecret, type CodeSettings, milliseconds, unixMs } from '@openclaw/domain';
 import { type RecordedEvent, positionAt, streamName } from '@openclaw/event-log';
 
-export const MASTER_KEY_ID = '0b0e7a52-2f4c-4a34-9a0e-94e2e6a7f0aa';
+const MASTER_KEY_ID = '0b0e7a52-2f4c-4a34-9a0e-94e2e6a7f0aa';
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.now();
 

@@ -14,6 +14,9 @@ export interface SnapshotConfig {
   readonly everyMs: number;
 }
 
+/** A start that had to read the whole log should not have to do it again. */
+const FIRST_AFTER_MS = 10_000;
+
 /** The newest snapshot of one validator: read at its start, written from time to time and at its end. */
 export class SnapshotFolder {
   readonly #path: string;
@@ -59,11 +62,15 @@ export class SnapshotFolder {
     }
   }
 
-  /** Writes a snapshot every so often, as long as the index moves. */
+  /** Writes a snapshot every so often, as long as the index moves; the first one soon when there is none. */
   keep(index: CodeIndex): void {
-    this.#timer = setTimeout(() => {
-      void this.#write(index).then(() => this.#timer !== undefined && this.keep(index));
-    }, this.config.everyMs);
+    const { everyMs } = this.config;
+    this.#timer = setTimeout(
+      () => {
+        void this.#write(index).then(() => this.#timer !== undefined && this.keep(index));
+      },
+      this.#written < 0 ? Math.min(everyMs, FIRST_AFTER_MS) : everyMs,
+    );
     this.#timer.unref();
   }
 
