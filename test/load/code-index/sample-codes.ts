@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { domainCodec, streamOf } from '@openclaw/contracts';
 import { type CodeSecret, type CodeSettings, milliseconds, unixMs } from '@openclaw/domain';
 import { type RecordedEvent, positionAt, streamName } from '@openclaw/event-log';
@@ -28,13 +28,13 @@ export const sampleSettings = (n: number, changes: Partial<CodeSettings> = {}): 
 
 /** An id in the form of a UUID, from its number. */
 export const sampleId = (n: number): string => {
-  const hex = createHash('sha256').update(`id ${n}`).digest('hex');
+  const hex = hash('sha256', `id ${n}`);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 };
 
 /** A hash that stands for a code nobody knows. */
 export const sampleSecret = (n: number): CodeSecret => ({
-  codeHash: createHash('sha256').update(`secret ${n}`).digest('hex'),
+  codeHash: hash('sha256', `secret ${n}`),
   pepperKeyId: 'pepper-1',
 });
 

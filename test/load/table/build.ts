@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AcceptanceState, type RecordedEvent } from '@openclaw/event-log';
@@ -95,6 +96,7 @@ const lookUp = async (table: Table, codes: number): Promise<boolean> => {
 /** Times every turn of the loop while it watches. */
 class LoopWatch {
   readonly #turnsMs: number[] = [];
+  #worstWallMs = 0;
   #worstCollectionMs = 0;
   #watching = false;
   readonly #observer = new PerformanceObserver((list) => {
@@ -112,19 +114,30 @@ class LoopWatch {
     this.#observer.disconnect();
   }
 
-  seen(): Pick<Built, 'worstStallMs' | 'p999StallMs' | 'worstCollectionMs'> {
+  seen(): Pick<Built, 'worstStallMs' | 'p999StallMs' | 'worstWallMs' | 'worstCollectionMs'> {
     const worstStallMs = this.#turnsMs.reduce((worst, ms) => Math.max(worst, ms), 0);
-    return { worstStallMs, p999StallMs: quantile(this.#turnsMs, 0.999), worstCollectionMs: this.#worstCollectionMs };
+    const p999StallMs = quantile(this.#turnsMs, 0.999);
+    return { worstStallMs, p999StallMs, worstWallMs: this.#worstWallMs, worstCollectionMs: this.#worstCollectionMs };
   }
 
   async #watch(): Promise<void> {
-    for (let atMs = performance.now(); this.#watching;) {
+    for (let [atMs, waitedMs] = [performance.now(), waitedForCpuMs()]; this.#watching;) {
       await nextTurn();
-      const nowMs = performance.now();
-      this.#turnsMs.push(nowMs - atMs);
-      atMs = nowMs;
+      const [nowMs, nowWaitedMs] = [performance.now(), waitedForCpuMs()];
+      this.#turnsMs.push(nowMs - atMs - (nowWaitedMs - waitedMs));
+      this.#worstWallMs = Math.max(this.#worstWallMs, nowMs - atMs);
+      [atMs, waitedMs] = [nowMs, nowWaitedMs];
     }
   }
 }
+
+/** How long the main thread was ready to run and other processes had the processor, milliseconds; 0 where nobody tells. */
+const waitedForCpuMs = (): number => {
+  try {
+    return Number(readFileSync('/proc/self/schedstat', 'latin1').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
+};
 
 void main(process.argv[2] ?? '', Number(process.argv[3])).then((built) => console.log(JSON.stringify(built)));

@@ -2,9 +2,11 @@
 export interface Built {
   readonly codes: number;
   readonly buildMs: number;
-  /** Longest time, milliseconds, in which the loop did nothing but one turn. */
+  /** Longest turn of the loop, milliseconds, less the time in which other processes had the processor. */
   readonly worstStallMs: number;
   readonly p999StallMs: number;
+  /** Longest turn as the clock on the wall tells it. */
+  readonly worstWallMs: number;
   /** Longest pause by the collection of garbage; part of a stall. */
   readonly worstCollectionMs: number;
   /** Resident set, less that before the first code. */

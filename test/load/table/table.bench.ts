@@ -61,9 +61,17 @@ export const tableBench = async ({ rounds, quick, note }: BenchOptions): Promise
 
 const perCode = ({ codes, residentBytes }: Built): number => residentBytes / codes;
 
-const lineOf = ({ worstStallMs, p999StallMs, worstCollectionMs, residentBytes, buildMs, digestOk }: Built): string =>
+const lineOf = ({
+  worstStallMs,
+  p999StallMs,
+  worstWallMs,
+  worstCollectionMs,
+  residentBytes,
+  buildMs,
+  digestOk,
+}: Built): string =>
   `built in ${(buildMs / 1000).toFixed(1)} s, worst stall ${worstStallMs.toFixed(1)} ms (99.9 % below ` +
-  `${p999StallMs.toFixed(1)}), longest collection ${worstCollectionMs.toFixed(1)} ms, ` +
+  `${p999StallMs.toFixed(1)}; ${worstWallMs.toFixed(1)} with what other processes took), longest collection ${worstCollectionMs.toFixed(1)} ms, ` +
   `${(residentBytes / 2 ** 20).toFixed(0)} MiB, every lookup ${digestOk ? 'right' : 'WRONG'}`;
 
 const build = async (kind: string, codes: number): Promise<Built> => {
