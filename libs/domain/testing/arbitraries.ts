@@ -70,8 +70,7 @@ const limit = fc.integer({ min: 1, max: 4 });
 const print4 = (bits: bigint): string => [24n, 16n, 8n, 0n].map((shift) => (bits >> shift) & 0xffn).join('.');
 const print6 = (bits: bigint): string =>
   Array.from({ length: 8 }, (_, i) => ((bits >> BigInt(112 - 16 * i)) & 0xffffn).toString(16)).join(':');
-export const printIp = (its: IpAddress): string =>
-  its.family === 4 ? print4(bitsOfIp(its)) : print6(bitsOfIp(its));
+export const printIp = (its: IpAddress): string => (its.family === 4 ? print4(bitsOfIp(its)) : print6(bitsOfIp(its)));
 /** The same IPv4 address in its IPv6 form. */
 export const printMapped = (its: IpAddress): string => `::ffff:${print4(bitsOfIp(its))}`;
 export const printCidr = (block: Cidr): string => `${printIp(block)}/${block.prefix}`;

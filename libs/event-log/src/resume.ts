@@ -56,17 +56,20 @@ const recordsBetween = async (
   const found: JournalRecord[] = [];
   try {
     for await (const records of journal.read(from, AbortSignal.any([signal, done.signal]))) {
-      for (const record of records) {
-        if (record.offset !== from + found.length) throw refused(journal, `record ${from + found.length} is missing`);
-        if (record.offset <= to) found.push(record);
-        if (record.offset >= to) return found;
-      }
+      found.push(...records);
+      if (found.length > to - from) return contiguous(journal, from, found.slice(0, to - from + 1));
     }
   } finally {
     done.abort(); // ends the request for the next batch
   }
   signal.throwIfAborted();
   throw refused(journal, 'the store ended the read');
+};
+
+const contiguous = (journal: Journal, from: number, records: readonly JournalRecord[]): readonly JournalRecord[] => {
+  const wrong = records.findIndex(({ offset }, i) => offset !== from + i);
+  if (wrong >= 0) throw refused(journal, `record ${from + wrong} is missing`);
+  return records;
 };
 
 const refused = (journal: Journal, reason: string): ResumeRefused =>

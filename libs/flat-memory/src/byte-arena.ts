@@ -16,17 +16,17 @@ export class ByteArena implements Imaged {
     return this.#end;
   }
 
-  /** The address of the bytes that are now kept. Throws `RangeError` when 4 GiB are full, or for too long a text. */
-  add(bytes: Uint8Array): number {
-    if (bytes.length === 0) return this.#end;
+  /** The address of a text of so many bytes of UTF-8, which is now kept. Throws `RangeError` when it has no room. */
+  add(text: string, bytes: number): number {
+    if (bytes === 0) return this.#end;
     const room = SEGMENT_BYTES - (this.#end & (SEGMENT_BYTES - 1));
-    const address = bytes.length > room ? this.#end + room : this.#end;
-    if (bytes.length > SEGMENT_BYTES || address + bytes.length > BYTES_MAX) throw new RangeError('no room for a text');
-    while (this.#segments.count * SEGMENT_BYTES < address + bytes.length) this.#segments.grow();
+    const address = bytes > room ? this.#end + room : this.#end;
+    if (bytes > SEGMENT_BYTES || address + bytes > BYTES_MAX) throw new RangeError('no room for a text');
+    while (this.#segments.count * SEGMENT_BYTES < address + bytes) this.#segments.grow();
     const segment = Math.floor(address / SEGMENT_BYTES);
     this.#segments.beforeWrite(segment);
-    this.#bytesOf(segment).set(bytes, address & (SEGMENT_BYTES - 1));
-    this.#end = address + bytes.length;
+    this.#bytesOf(segment).write(text, address & (SEGMENT_BYTES - 1), bytes, 'utf8');
+    this.#end = address + bytes;
     return address;
   }
 

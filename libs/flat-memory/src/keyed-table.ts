@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { KEY_WORDS, type Key } from './key';
 import { RecordMemory } from './record-memory';
 
-/** Each partition grows alone: at 10 million records one growth moves about 80,000 slots, some milliseconds. */
-const PARTITION_BITS = 8;
+/** Each partition grows alone: at 10 million records one growth moves about 200,000 slots, some milliseconds. */
+const PARTITION_BITS = 6;
 const SLOTS_MIN = 16;
 /** Of four slots at most three are taken (Knuth, The Art of Computer Programming 6.4: about 2.5 looks to find, 8.5 to miss). */
 const isFull = (taken: number, slots: number): boolean => taken * 4 > slots * 3;
@@ -26,7 +26,9 @@ interface Partition {
 export class KeyedTable {
   readonly records: RecordMemory;
   readonly #partitions: Partition[] = Array.from({ length: 1 << PARTITION_BITS }, () => ({ slots: EMPTY, taken: 0 }));
-  readonly #salt = new Int32Array(new Uint8Array(randomBytes(12)).buffer);
+  readonly #saltA = randomBytes(4).readInt32LE();
+  readonly #saltB = randomBytes(4).readInt32LE() | 1;
+  readonly #saltC = randomBytes(4).readInt32LE() | 1;
   /** Number of the first free record plus one. */
   #free = 0;
   #size = 0;
@@ -116,9 +118,8 @@ export class KeyedTable {
   }
 
   #tagOf(words: Int32Array, at: number): number {
-    const [a = 0, b = 0, c = 0] = [this.#salt[0], this.#salt[1], this.#salt[2]];
-    let tag = Math.imul((words[at] ?? 0) ^ a, b | 1);
-    tag = Math.imul(tag ^ (tag >>> 15) ^ (words[at + 1] ?? 0), c | 1);
+    let tag = Math.imul((words[at] ?? 0) ^ this.#saltA, this.#saltB);
+    tag = Math.imul(tag ^ (tag >>> 15) ^ (words[at + 1] ?? 0), this.#saltC);
     return tag ^ (tag >>> 13) ^ (words[at + 2] ?? 0);
   }
 

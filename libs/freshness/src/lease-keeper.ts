@@ -7,7 +7,7 @@ import { extendLease, holds, isProven, type Lease, leaseUnder, type Proof } from
 import type { LeaseStatus } from './lease-status';
 import { LogClock } from './log-clock';
 import { Renewer } from './renewer';
-import type { HostTime, Moment } from './time.port';
+import type { HostTime, Moment, MonotonicMs } from './time.port';
 import { momentAtLook } from './time.port';
 
 /** The state that decisions are made from. */
@@ -31,6 +31,7 @@ export interface LeaseKeeperOptions {
 /** A lease as a decision captured it, together with the state it judges. */
 export interface CapturedLease extends Lease {
   readonly generation: number;
+  readonly capturedAtMs: MonotonicMs;
 }
 
 const RENEWALS_PER_BOUND = 5;
@@ -98,7 +99,9 @@ export class LeaseKeeper {
     const now = momentAtLook(this.time);
     if (this.#held && !holds(this.#lease, now)) this.#watch();
     const lease = leaseUnder(this.#lease, Math.min(boundMs, this.options.boundMs));
-    return holds(lease, now) ? { ...lease, generation: this.#generation } : undefined;
+    if (!holds(lease, now)) return undefined;
+    const { provenAt, endsAtMs } = lease;
+    return { provenAt, endsAtMs, generation: this.#generation, capturedAtMs: now.monotonicMs };
   }
 
   /** The second look: at the captured lease and no other. */
@@ -106,9 +109,12 @@ export class LeaseKeeper {
     return !this.#closed && captured.generation === this.#generation && holds(captured, momentAtLook(this.time));
   }
 
-  /** Milliseconds since 1970 by the log's clock: what expiry and not-before are judged by. Undefined: no renewal yet. */
-  logNowMs(): number | undefined {
-    return this.#logClock.nowMs(this.time.monotonic.nowMs());
+  /**
+   * Milliseconds since 1970 by the log's clock, now or at another instant of this host: what expiry and not-before are
+   * judged by. Undefined: no renewal yet.
+   */
+  logNowMs(at: MonotonicMs = this.time.monotonic.nowMs()): number | undefined {
+    return this.#logClock.nowMs(at);
   }
 
   /** Calls `listener` when the lease is gained or lost; the returned function ends that. */

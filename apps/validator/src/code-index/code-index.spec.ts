@@ -1,12 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { type PlainCode, secretOf, streamOf } from '@openclaw/contracts';
-import { NO_RATE_USE } from '@openclaw/domain';
-import { InMemoryJournalServer, InMemoryJournalStore } from '@openclaw/event-log';
+import { NO_RATE_USE, unixMs } from '@openclaw/domain';
+import { ChainHash, InMemoryJournalServer, InMemoryJournalStore } from '@openclaw/event-log';
 import { type FreshLog, openFreshLog } from '@openclaw/freshness';
 import { LifecycleWriter, PEPPER } from '../../testing/lifecycle-writer';
 import { CodeIndex } from './code-index';
 
 const BOUND_MS = 1000;
 const NOT_USED = { firstUsedAt: null, lastUsedAt: null, redeemed: 0, rate: NO_RATE_USE };
+
+const suspended = (codeId: string) => ({
+  type: 'PairingCodeSuspended' as const,
+  data: { codeId, at: unixMs(Date.now()), command: { id: randomUUID(), bodyHash: 'b'.repeat(64) } },
+});
 
 describe('The code index', () => {
   let store: InMemoryJournalStore;
@@ -95,6 +101,28 @@ describe('The code index', () => {
     const { code } = await issuer.issue({ masterKeyId });
     await issuer.writeUnknown(streamOf.masterKey(masterKeyId), {});
     expect(await find(code)).toEqual({ kind: 'not-understood' });
+  });
+
+  it('folds a long batch over several turns, at each of which its place on the log is right', async () => {
+    const { codeId } = await issuer.issue();
+    for (let i = 0; i < 300; i += 1) await issuer.write(streamOf.pairingCode(codeId), suspended(codeId));
+    const chainHashes = new Map<number, string>();
+    const whole = new CodeIndex(fresh.log);
+    whole.onApplied(() => chainHashes.set(whole.applied().position, whole.applied().chainHash));
+    await whole.caughtUp(AbortSignal.timeout(5000));
+    await caughtUp();
+    const [chain, places] = [new ChainHash(), chainHashes.size];
+    for await (const { entries } of fresh.log.follow('beginning', AbortSignal.timeout(5000))) {
+      for (const { position, value } of entries) {
+        chain.update(value);
+        if (chainHashes.get(position) === chain.hex()) chainHashes.delete(position);
+      }
+      if (entries.at(-1)?.position === whole.applied().position) break;
+    }
+    expect(places).toBeGreaterThan(1);
+    expect(chainHashes.size).toBe(0);
+    expect(await whole.digest()).toEqual(await index.digest());
+    await whole.close();
   });
 
   it('moves its place only together with its state, and says so', async () => {

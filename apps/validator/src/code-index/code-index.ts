@@ -3,13 +3,15 @@ import { CatchUpSubscription, type Lag } from '@openclaw/consumers';
 import { TOPIC } from '@openclaw/contracts';
 import type { CodeSecret } from '@openclaw/domain';
 import {
-  type EventLog, type FollowBatch, GENESIS_CHAIN_HASH, type LogHead, type Position, positionAt,
+  ChainHash, type EventLog, type FollowBatch, GENESIS_CHAIN_HASH, type LogEntry, type LogHead, type Position, positionAt,
 } from '@openclaw/event-log'; // prettier-ignore
 import type { Projection } from '@openclaw/freshness';
 import { batchSpans } from '@openclaw/platform';
 import { FlatCodes, type Found } from './flat-codes';
 import { stateDigest } from './state-digest';
 
+/** A few milliseconds of folding. */
+const ENTRIES_A_TURN = 200;
 const CONSUMED = { topic: TOPIC.lifecycle, partition: 0, consumer: 'code-index' };
 
 /** A state and its place, as they were kept by an earlier life of the process. */
@@ -104,7 +106,21 @@ export class CodeIndex implements Projection {
     return this.#subscription.stop();
   }
 
-  #fold({ entries, head }: FollowBatch): void {
+  /** Long batches, as who is behind gets them, are folded over several turns: uses are decided between them. */
+  async #fold({ entries, head }: FollowBatch): Promise<void> {
+    const chain = new ChainHash(this.#applied.chainHash);
+    let done = 0;
+    for (; entries.length - done > ENTRIES_A_TURN; done += ENTRIES_A_TURN) {
+      const slice = entries.slice(done, done + ENTRIES_A_TURN);
+      for (const { value } of slice) chain.update(value);
+      const position = positionAt(this.#applied.position + slice.length);
+      this.#foldNow(slice, { logId: head.logId, position, chainHash: chain.hex() });
+      await nextTurn();
+    }
+    this.#foldNow(done === 0 ? entries : entries.slice(done), head);
+  }
+
+  #foldNow(entries: readonly LogEntry[], head: LogHead): void {
     const spans = batchSpans(entries, CONSUMED);
     for (const entry of entries) if (entry.kind === 'event') this.state.apply(entry.event);
     if (entries.length > 0) this.#anchor = this.#applied;

@@ -3,6 +3,7 @@ import { KeyedTable, RecordMemory, hexOfKey, keyOfHex } from '@openclaw/flat-mem
 import {
   CODE, CODE_WORDS, QUARANTINED, ROLE, ROLE_BITS, SECRET, SECRET_OWN_WORDS, STATUS, STATUS_MASK,
 } from './layout'; // prettier-ignore
+import type { CodeFacts } from './found-code';
 import { type Terms, termsOf, termsText } from './terms';
 import type { TextTable } from './text-table';
 
@@ -70,13 +71,17 @@ export class CodeStore {
     return terms;
   }
 
-  instant(code: number, word: typeof CODE.notBefore | typeof CODE.expiresAt): UnixMs | null {
-    return instantOf(this.codes.getFloat(code, word));
-  }
-
-  /** Until when a previous secret counts. */
-  graceUntil(secret: number): UnixMs | null {
-    return instantOf(this.secrets.records.getFloat(secret, SECRET.graceUntil));
+  /** What a use of the code by one of its secrets is judged by. */
+  facts(code: number, secret: number, status: CodeFacts['status']): CodeFacts {
+    const { codes } = this;
+    return {
+      id: this.id(code),
+      revision: codes.get(code, CODE.revision),
+      status,
+      notBefore: instantOf(codes.getFloat(code, CODE.notBefore)),
+      expiresAt: instantOf(codes.getFloat(code, CODE.expiresAt)),
+      secretEndsAt: this.#graceUntil(secret),
+    };
   }
 
   /** The state for the domain to evolve; what is not kept is empty in it. */
@@ -88,8 +93,8 @@ export class CodeStore {
       settings: {
         ...NOT_KEPT,
         ...this.terms(code).settings,
-        notBefore: this.instant(code, CODE.notBefore),
-        expiresAt: this.instant(code, CODE.expiresAt),
+        notBefore: instantOf(this.codes.getFloat(code, CODE.notBefore)),
+        expiresAt: instantOf(this.codes.getFloat(code, CODE.expiresAt)),
       },
       secret: this.#secret(this.codes.get(code, CODE.secret) - 1),
       previous: this.#previous(this.codes.get(code, CODE.previous) - 1),
@@ -145,8 +150,13 @@ export class CodeStore {
     return { codeHash, pepperKeyId: this.texts.text(this.pepper(secret)) };
   }
 
+  /** Null for every other secret than one before a rotation. */
+  #graceUntil(secret: number): UnixMs | null {
+    return instantOf(this.secrets.records.getFloat(secret, SECRET.graceUntil));
+  }
+
   #previous(secret: number): Issued['previous'] {
-    return secret < 0 ? undefined : { ...this.#secret(secret), graceUntil: this.graceUntil(secret) ?? unixMs(0) };
+    return secret < 0 ? undefined : { ...this.#secret(secret), graceUntil: this.#graceUntil(secret) ?? unixMs(0) };
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type DomainEvent, domainCodec, streamOf } from '@openclaw/contracts';
 import {
-  type CodeSecret, type MasterKey, NO_RATE_USE, type PairingCode, type PairingCodeEvent, evolveMasterKey, evolvePairingCode,
+  type CodeSecret, type CodeView, type MasterKey, NO_RATE_USE, type PairingCode, type PairingCodeEvent, evolveMasterKey, evolvePairingCode,
   masterKey, pairingCode, parsedBlocks, parsedScopes, unissued,
 } from '@openclaw/domain'; // prettier-ignore
 import { historyOf, masterKeyCommand, pairingCodeCommand } from '@openclaw/domain/testing';
@@ -19,6 +19,7 @@ const hashOf = (codeId: string, name: string): string =>
   createHash('sha256').update(name.endsWith('4') ? name : codeId + name).digest('hex'); // prettier-ignore
 const HASHES = CODES.flatMap((id) => [0, 1, 2, 3, 4].map((its) => hashOf(id, `hash of secret ${its}`)));
 
+type Issued = Exclude<PairingCode, { status: 'unissued' }>;
 type Step = { readonly stream: string; readonly id: string; readonly event: DomainEvent | { readonly hash: string } };
 
 const retold = (event: PairingCodeEvent, codeId: string): PairingCodeEvent => {
@@ -115,20 +116,20 @@ class PlainCodes {
     const state = this.codes.get(id) ?? unissued;
     if (owners.length > 1 || state.status === 'unissued') return 'not-understood';
     if (this.quarantined.has(id) && state.status !== 'revoked') return 'not-understood';
-    const { settings, secret, previous } = state;
-    if (!this.#hashesOf(id).includes(codeHash)) return 'unknown';
-    const { scopes, ipAllowList, label: _l, owner: _o, purpose: _p, tags: _t, masterKeyId: _m, freshnessBoundMs: _f, ...plain } = settings;
+    return this.#hashesOf(id).includes(codeHash) ? this.#viewOf(id, state, codeHash) : 'unknown';
+  }
+
+  #viewOf(codeId: string, { status, settings, secret, previous }: Issued, codeHash: string): CodeView {
+    const { notBefore, expiresAt, idleTimeoutMs, sessionLimitMs, usesMax, rateLimits } = settings;
     return {
-      ...plain,
-      codeId: id,
-      status: state.status,
+      ...{ notBefore, expiresAt, idleTimeoutMs, sessionLimitMs, usesMax, rateLimits, codeId, status },
       secretEndsAt: secret.codeHash === codeHash ? null : (previous?.graceUntil ?? null),
       masterKeyUsable: this.key.status === 'active',
-      scopes: parsedScopes(scopes),
-      ipAllowList: parsedBlocks(ipAllowList),
+      scopes: parsedScopes(settings.scopes),
+      ipAllowList: parsedBlocks(settings.ipAllowList),
       use: NOT_USED,
     };
-  } // prettier-ignore
+  }
 
   #quarantine(id: string, hash: string): void {
     this.quarantined.add(id);

@@ -13,7 +13,7 @@ import { type RecordedEvent, StreamTable } from '@openclaw/event-log';
 import { type Imaged, type Key, keyOfDigest, keyOfHex } from '@openclaw/flat-memory';
 import { CodeStore } from './code-store';
 import { FoundCode } from './found-code';
-import { CODE, MASTER_KEY, MASTER_KEY_QUARANTINED, type MemoryName, ROLE, SECRET } from './layout';
+import { MASTER_KEY, MASTER_KEY_QUARANTINED, type MemoryName, ROLE, SECRET } from './layout';
 import type { Terms } from './terms';
 import { TextTable } from './text-table';
 
@@ -103,25 +103,9 @@ export class FlatCodes {
     if (store.role(secret) === ROLE.guessed || store.pepper(secret) !== this.#pepperText(pepperKeyId)) return UNKNOWN;
     return {
       kind: 'known',
-      code: this.#foundCode({ code, secret, status }, terms),
+      code: new FoundCode(store.facts(code, secret, status), terms),
       masterKeyUsable: masterKeyState === MASTER_KEY.active,
     };
-  }
-
-  #foundCode(
-    { code, secret, status }: { code: number; secret: number; status: FoundCode['status'] },
-    terms: Terms,
-  ): FoundCode {
-    const { store } = this;
-    const facts = {
-      id: store.id(code),
-      revision: store.codes.get(code, CODE.revision),
-      status,
-      notBefore: store.instant(code, CODE.notBefore),
-      expiresAt: store.instant(code, CODE.expiresAt),
-      secretEndsAt: store.role(secret) === ROLE.current ? null : store.graceUntil(secret),
-    };
-    return new FoundCode(facts, terms);
   }
 
   #pepperText(keyId: string): number {

@@ -1,7 +1,7 @@
 import type { CodeUse, CodeView, UnixMs } from '@openclaw/domain';
 import type { SharedSettings, Terms } from './terms';
 
-interface CodeFacts {
+export interface CodeFacts {
   readonly id: string;
   readonly revision: number;
   readonly status: CodeView['status'];

@@ -29,8 +29,8 @@ export class TextTable {
 
   /** Keeps a text that nobody else has: without a number, to be asked for by its place. */
   keep(text: string): { readonly at: number; readonly bytes: number } {
-    const encoded = Buffer.from(text);
-    return { at: this.bytes.add(encoded) | 0, bytes: encoded.length };
+    const bytes = Buffer.byteLength(text);
+    return { at: this.bytes.add(text, bytes) | 0, bytes };
   }
 
   kept(at: number, bytes: number): string {

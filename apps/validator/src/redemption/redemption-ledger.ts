@@ -32,9 +32,9 @@ export class RedemptionLedger {
     return (await this.#partition(codeId, signal)).taken(codeId);
   }
 
-  /** The same in this turn; undefined also while its partition has not been read for the first time. */
-  takenNow(codeId: string): Taken | undefined {
-    return this.#opened.get(partitionOf(codeId, this.options.partitions))?.taken(codeId);
+  /** Where the claims on a code can be read at once; undefined until its partition was read for the first time. */
+  opened(codeId: string): Pick<RedemptionPartition, 'taken'> | undefined {
+    return this.#opened.get(partitionOf(codeId, this.options.partitions));
   }
 
   /** The claims on a code, with everything that was on the log when this was called; rejects when `signal` aborts. */

@@ -57,7 +57,8 @@ export class RedemptionPartition {
 
   /** Undefined: a claim of a newer build is among them. */
   taken(codeId: string): Taken | undefined {
-    return this.#quarantined.has(codeId) ? undefined : (this.#taken.get(codeId) ?? NOTHING_TAKEN);
+    if (this.#quarantined.size > 0 && this.#quarantined.has(codeId)) return undefined;
+    return this.#taken.get(codeId) ?? NOTHING_TAKEN;
   }
 
   /** Resolves when everything is folded that the store says is on the log now. */

@@ -1,16 +1,10 @@
-import {
-  type RedemptionEvent,
-  decideRedemption,
-  noteUse,
-  reserveUses,
-  unitsInHand,
-} from '@openclaw/domain';
+import { type RedemptionEvent, decideRedemption, noteUse, reserveUses, unitsInHand } from '@openclaw/domain';
 import type { LeaseKeeper } from '@openclaw/freshness';
 import { ApiError } from '@openclaw/platform';
 import { type SharedSettings, hasRate } from '../code-index/terms';
 import type { RedemptionLedger } from '../redemption/redemption-ledger';
 import type { Taken } from '../redemption/redemption-partition';
-import { type Judged, type Known, type Looked, judge } from './judge';
+import { type Judged, type Looked, judge } from './judge';
 import { NoDecision } from './no-decision';
 import { OwnUses } from './own-uses';
 import type { UseRequest } from './use-request';
@@ -43,13 +37,13 @@ export class ClaimedUses {
    * In this turn when nothing has to be claimed or read. Rejects with `NoDecision` when the log cannot be asked, or
    * others keep winning: retry.
    */
-  judge(use: UseRequest, looked: LookedAt): Judged | Promise<Judged> {
-    const codeId = looked.known.code.id;
+  judge(use: UseRequest, looked: Looked, codeId: string): Judged | Promise<Judged> {
     const own = this.#own.get(codeId) ?? new OwnUses();
     this.#own.set(codeId, own);
-    const taken = this.parts.redemptions.takenNow(codeId);
+    own.claims ??= this.parts.redemptions.opened(codeId);
+    const taken = own.claims?.taken(codeId);
     const judged = taken === undefined ? undefined : this.#judgeNow(use, { codeId, looked, taken, own });
-    return judged?.done === true ? judged : this.#judgeLater(use, codeId, own);
+    return judged !== undefined && isJudged(judged) ? judged : this.#judgeLater(use, codeId, own);
   }
 
   async #judgeLater(use: UseRequest, codeId: string, own: OwnUses): Promise<Judged> {
@@ -67,21 +61,21 @@ export class ClaimedUses {
       const taken = await this.#taken(codeId, signal);
       const facts = { codeId, looked: this.look(use), taken, own };
       const judged = this.#judgeNow(use, facts);
-      if (judged.done) return judged;
-      if (judged.missing === 'newest claims') await this.#readNewest(facts, signal);
-      else if (!(await this.#claim(judged.missing, facts, signal))) losses += 1;
+      if (isJudged(judged)) return judged;
+      if (judged === 'newest claims') await this.#readNewest(facts, signal);
+      else if (!(await this.#claim(judged, facts, signal))) losses += 1;
     }
     throw new NoDecision('openclaw.validator.contended', 0);
   }
 
   /** Judges by what is at hand, and counts the use when it is allowed; or says what is missing before it may be. */
-  #judgeNow(use: UseRequest, facts: Facts): Done | { readonly done: false; readonly missing: Missing } {
+  #judgeNow(use: UseRequest, facts: Facts): Judged | Missing {
     const { looked, taken, own } = facts;
     const judged = judge(use, looked, own.used(taken.state, use.claimId));
     const missing = judged.decision.allowed ? this.#unclaimed(use, facts) : unread(judged, facts);
-    if (missing !== undefined) return { done: false, missing };
+    if (missing !== undefined) return missing;
     if (judged.decision.allowed) own.spend(looked.nowMs);
-    return { done: true, ...judged };
+    return judged;
   }
 
   /** What has to be on the log before this use may be allowed. */
@@ -156,11 +150,6 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
-/** Of a code that is known. */
-interface LookedAt extends Looked {
-  readonly known: Known;
-}
-
 /** What a use is judged by, of one moment. */
 interface Facts {
   readonly codeId: string;
@@ -169,11 +158,9 @@ interface Facts {
   readonly taken: Taken;
 }
 
-interface Done extends Judged {
-  readonly done: true;
-}
-
 type Missing = RedemptionEvent | 'reservation' | 'newest claims';
+
+const isJudged = (one: Judged | Missing): one is Judged => typeof one === 'object' && 'decision' in one;
 
 /**
  * What has to be read before a refusal holds. Idleness is an absence: it is only sure when everything that others have

@@ -1,4 +1,4 @@
-import { type Pepper, codeDigest, parseCode } from '@openclaw/contracts';
+import { type Pepper, codeDigest, hasCodeForm, parseCode } from '@openclaw/contracts';
 import { NO_RATE_USE, unixMs } from '@openclaw/domain';
 import type { LeaseKeeper } from '@openclaw/freshness';
 import type { CodeIndex } from '../code-index/code-index';
@@ -38,23 +38,23 @@ export class CodeJudge {
    */
   decide(use: UseRequest): Judged | Promise<Judged> {
     const looked = this.#look(use);
-    const { known } = looked;
-    return known?.code.countsTogether === true
-      ? this.#claimed.judge(use, { ...looked, known })
+    return looked.known?.code.countsTogether === true
+      ? this.#claimed.judge(use, looked, looked.known.code.id)
       : judge(use, looked, NOT_COUNTED);
   }
 
   /** State, time and lease, in one synchronous turn. */
   #look(use: UseRequest): Looked {
     const { index, keeper, pepper, boundMs, standing } = this.parts;
-    const parsed = parseCode(use.code);
-    const known = parsed.ok ? this.#known(codeDigest(parsed.code, pepper)) : undefined;
+    const known = hasCodeForm(use.code) ? this.#known(codeDigest(use.code, pepper)) : undefined;
     // The stricter of the two; a code cannot ask for more time than receipts of revocations wait (ADR 0010).
     const lease = keeper.capture(Math.min(known?.code.settings.freshnessBoundMs ?? boundMs, boundMs));
-    const nowMs = keeper.logNowMs();
-    if (lease === undefined || nowMs === undefined) throw standing.noDecision();
+    if (lease === undefined) throw standing.noDecision();
+    const nowMs = keeper.logNowMs(lease.capturedAtMs);
+    if (nowMs === undefined) throw standing.noDecision();
     const { logId, position } = index.applied();
-    return { wellFormed: parsed.ok, known, lease, nowMs: unixMs(Math.floor(nowMs)), logId, position };
+    const wellFormed = known !== undefined || parseCode(use.code).ok;
+    return { wellFormed, known, lease, nowMs: unixMs(Math.floor(nowMs)), logId, position };
   }
 
   #known(digest: string): Known | undefined {

@@ -1,6 +1,6 @@
 import { type CodeUse, type CodeView, type UnixMs, type Verdict, evaluate } from '@openclaw/domain';
 import type { Position } from '@openclaw/event-log';
-import { type CapturedLease, systemTime } from '@openclaw/freshness';
+import type { CapturedLease } from '@openclaw/freshness';
 import type { Found } from '../code-index/flat-codes';
 import type { Decision, KnownCode } from './decision';
 import { rateResetsAt } from './rate-reset';
@@ -51,7 +51,7 @@ const decisionOf = (looked: Looked, verdict: Verdict, view: CodeView | undefined
     logId,
     position,
     decidedAtMs: nowMs,
-    freshnessAgeMs: Math.max(0, Math.ceil(systemTime.monotonic.nowMs() - lease.provenAt.monotonicMs)),
+    freshnessAgeMs: Math.max(0, Math.ceil(lease.capturedAtMs - lease.provenAt.monotonicMs)),
     remainingUses: isAllowed ? verdict.remainingUses : undefined,
     remainingRate,
     rateResetsAtMs:
@@ -64,13 +64,15 @@ const decisionOf = (looked: Looked, verdict: Verdict, view: CodeView | undefined
 
 const knownCode = ({ known, nowMs }: Looked, view: CodeView, isAllowed: boolean): KnownCode => {
   const { codeId, expiresAt, secretEndsAt, idleTimeoutMs, use } = view;
-  const ends = [expiresAt, secretEndsAt].filter((end) => end !== null);
   const lastUsedAt = isAllowed ? nowMs : use.lastUsedAt;
   return {
     codeId,
     masterKeyId: known?.code.settings.masterKeyId ?? '',
     revision: known?.code.revision ?? 0,
-    expiresAtMs: ends.length === 0 ? undefined : Math.min(...ends),
+    expiresAtMs: earlier(expiresAt, secretEndsAt),
     idleEndsAtMs: idleTimeoutMs === null || lastUsedAt === null ? undefined : lastUsedAt + idleTimeoutMs,
   };
 };
+
+const earlier = (a: UnixMs | null, b: UnixMs | null): number | undefined =>
+  a === null || b === null ? (a ?? b ?? undefined) : Math.min(a, b);

@@ -1,6 +1,7 @@
 import {
   type CodeUse, type Redemption, type Reserved, type UnixMs, rateFor, uncountUse, unixMs,
 } from '@openclaw/domain'; // prettier-ignore
+import type { RedemptionPartition } from '../redemption/redemption-partition';
 
 /** How a validator itself uses one code: what it has reserved and not spent, and when it last allowed a use. */
 export class OwnUses {
@@ -8,6 +9,8 @@ export class OwnUses {
   #held: Reserved | null = null;
   #blockUnits = 0;
   #blockAt = 0;
+  /** Where the claims on the code are read, once it is open. */
+  claims: Pick<RedemptionPartition, 'taken'> | undefined;
   /** Uses that are being judged. */
   asking = 0;
   /** The reservation under way; uses that need one, too, wait for it. */

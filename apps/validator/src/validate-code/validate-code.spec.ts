@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TOPIC, generateCode, streamOf, usageCodec, type UsageEvent } from '@openclaw/contracts';
-import { unixMs } from '@openclaw/domain';
+import { milliseconds, unixMs } from '@openclaw/domain';
 import { type LogEntry, openEventLog } from '@openclaw/event-log';
 import { eventually } from '../../testing/eventually';
 import { PEPPER, type LifecycleWriter } from '../../testing/lifecycle-writer';
@@ -246,6 +246,38 @@ describe('Validating a code', () => {
     );
     const withheld = events.flatMap((event) => (event.type === 'UsageWithheld' ? [event.data.withheld] : []));
     expect(withheld).toEqual([decided[1]]);
+  });
+
+  it('refuses a code with a stricter bound of its own while others may still be judged', async () => {
+    const strict = await issuer.issue({ freshnessBoundMs: milliseconds(BOUND_MS / 4) });
+    const { code } = await issuer.issue();
+    await eventually(
+      'both are allowed',
+      async () => `${await verdict(strict.code)} ${await verdict(code)}` === 'allowed allowed',
+    );
+    const thaw = fleet.server.freeze();
+    await eventually('the strict one lapses', async () => (await verdict(strict.code)) === 'openclaw.validator.stale');
+    expect(await verdict(code)).toBe('allowed');
+    thaw();
+    await eventually('it is judged again', async () => (await verdict(strict.code)) === 'allowed');
+  });
+
+  it('takes the second look at the stricter bound, too', async () => {
+    const strict = await issuer.issue({ freshnessBoundMs: milliseconds(BOUND_MS / 4) });
+    const { usage: recorder } = validator;
+    const record: typeof recorder.record = (...facts) => {
+      const goOnAtMs = performance.now() + BOUND_MS / 3;
+      while (performance.now() < goOnAtMs); // as a process that is stopped between its two looks
+      return recorder.record(...facts);
+    };
+    const slow = withRecord(record);
+    await eventually('a decision under its bound is withheld', async () => {
+      await slow.validate(useRequest(message(strict.code), CALLER)).catch(() => undefined);
+      return (await usage()).some(({ type }) => type === 'UsageWithheld');
+    });
+    const { code } = await issuer.issue();
+    const decision = await slow.validate(useRequest(message(code), CALLER));
+    expect(decision.allowed).toBe(true);
   });
 
   it('records every decision once, numbered without a hole, between an opening and an end', async () => {

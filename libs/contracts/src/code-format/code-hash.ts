@@ -64,7 +64,7 @@ const hmac = (code: PlainCode, key: KeyObject, encoding: 'hex' | 'binary'): stri
   inner.write(code, BLOCK_BYTES, 'latin1');
   outer.write(hash('sha256', inner, 'binary'), BLOCK_BYTES, 'latin1');
   const digest = hash('sha256', outer, encoding);
-  inner.fill(0, BLOCK_BYTES);
+  for (let at = BLOCK_BYTES; at < inner.length; at += 1) inner[at] = 0; // no code stays behind; faster than `fill`
   return digest;
 };
 

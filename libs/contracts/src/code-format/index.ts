@@ -4,6 +4,7 @@ export {
   CODE_PREFIX,
   codeHint,
   generateCode,
+  hasCodeForm,
   parseCode,
   redactCodes,
   type ParsedCode,

@@ -43,7 +43,8 @@ export const decideRate = (limits: RateLimits, use: RateUse, now: UnixMs): RateD
   for (const [name, limit, length] of WINDOWS) {
     const max = limits[limit];
     if (max === undefined) continue;
-    const { window, uses } = current(use[name], now, length);
+    const window = Math.max(Math.floor(now / length), use[name].window);
+    const uses = window > use[name].window ? 0 : use[name].uses;
     if (uses >= max) retryAfterMs = Math.max(retryAfterMs, (window + 1) * length - now);
     else remaining = Math.min(remaining ?? Infinity, max - uses - 1);
   }

@@ -1,4 +1,4 @@
-import { anyScopeCovers, isScopeRequest, isSubsetOf, parseScope, printScope } from './scope';
+import { allowsRequest, anyScopeCovers, isSubsetOf, parseScope, printScope } from './scope';
 
 const parsed = (...texts: readonly string[]) => texts.flatMap((text) => parseScope(text) ?? []);
 
@@ -19,8 +19,8 @@ describe('scope', () => {
   );
 
   it('a request with a wildcard is covered by nothing, because it is no request', () => {
-    expect(isScopeRequest({ service: 'a', resource: '*', action: 'c' })).toBe(false);
-    expect(isScopeRequest({ service: 'a', resource: 'b', action: 'c' })).toBe(true);
+    expect(allowsRequest(parsed('*:*:*'), { service: 'a', resource: '*', action: 'c' })).toBe(false);
+    expect(allowsRequest(parsed('*:*:*'), { service: 'a', resource: 'b', action: 'c' })).toBe(true);
   });
 
   it('compares names byte by byte', () => {

@@ -29,10 +29,6 @@ export const parseScope = (text: string): Scope | undefined => {
 
 export const printScope = ({ service, resource, action }: Scope): string => `${service}:${resource}:${action}`;
 
-/** True when every part of the request is a plain name: a request never holds a wildcard. */
-export const isScopeRequest = ({ service, resource, action }: ScopeRequest): boolean =>
-  [service, resource, action].every(isScopeName);
-
 const partCovers = (allowed: string, asked: string): boolean => allowed === '*' || allowed === asked;
 
 /** Does the scope allow the request (or, for a scope with wildcards, everything that the other one allows)? */
@@ -40,6 +36,23 @@ export const scopeCovers = (scope: Scope, asked: Scope): boolean =>
   partCovers(scope.service, asked.service) &&
   partCovers(scope.resource, asked.resource) &&
   partCovers(scope.action, asked.action);
+
+/** Does any of the scopes allow this request? A name that a scope names is one; only what a wildcard lets pass is looked at. */
+export const allowsRequest = (scopes: readonly Scope[], asked: ScopeRequest): boolean => {
+  for (const { service, resource, action } of scopes) {
+    if (
+      partAllows(service, asked.service) &&
+      partAllows(resource, asked.resource) &&
+      partAllows(action, asked.action)
+    ) {
+      return true;
+    }
+  }
+  return false;
+};
+
+const partAllows = (allowed: string, asked: string): boolean =>
+  allowed === '*' ? isScopeName(asked) : allowed === asked;
 
 export const anyScopeCovers = (scopes: readonly Scope[], asked: Scope): boolean =>
   scopes.some((scope) => scopeCovers(scope, asked));

@@ -7,7 +7,7 @@
 import { allowListContains } from '../network/cidr';
 import { parseIp } from '../network/ip';
 import { decideRate } from '../rate-limit/rate-limit';
-import { anyScopeCovers, isScopeRequest } from '../scope/scope';
+import { allowsRequest } from '../scope/scope';
 import type { UnixMs } from '../shared/time';
 import type { CodeView, UseRequest } from './code-view';
 
@@ -17,7 +17,8 @@ export const CHECK_ORDER = [
 ] as const; // prettier-ignore
 
 export type DenialReason = (typeof CHECK_ORDER)[number];
-type Judged = Exclude<DenialReason, 'malformed' | 'unknown_code'>;
+/** Without those that come before a code is known, and the last one, which also says how much is left. */
+type Judged = Exclude<DenialReason, 'malformed' | 'unknown_code' | 'rate_limited'>;
 
 export type Verdict =
   | { readonly allowed: true; readonly remainingUses: number | undefined; readonly remainingRate: number | undefined }
@@ -43,25 +44,27 @@ const FAILS: Readonly<Record<Judged, Fails>> = {
     const ip = parseIp(sourceIp);
     return ip === undefined || !allowListContains(code.ipAllowList, ip);
   },
-  scope_denied: (code, { scope }) => !isScopeRequest(scope) || !anyScopeCovers(code.scopes, scope),
+  scope_denied: (code, { scope }) => !allowsRequest(code.scopes, scope),
   already_used: (code) => code.usesMax !== null && code.use.redeemed >= code.usesMax,
-  rate_limited: (code, _, now) => !decideRate(code.rateLimits, code.use.rate, now).allowed,
 };
+
+/** The checks that look at a code, in their order. */
+const JUDGED = CHECK_ORDER.flatMap((reason) =>
+  reason === 'malformed' || reason === 'unknown_code' || reason === 'rate_limited'
+    ? []
+    : [{ reason, fails: FAILS[reason] }],
+);
 
 /** Judges one use of a known code at one instant. Never throws; changes nothing. */
 export const evaluate = (code: CodeView, request: UseRequest, now: UnixMs): Verdict => {
-  for (const reason of CHECK_ORDER) {
-    if (reason === 'malformed' || reason === 'unknown_code' || !FAILS[reason](code, request, now)) continue;
-    return { allowed: false, reason, retryAfterMs: retryAfter(reason, code, now) };
+  for (const { reason, fails } of JUDGED) {
+    if (fails(code, request, now)) return { allowed: false, reason, retryAfterMs: retryAfter(reason, code, now) };
   }
   const rate = decideRate(code.rateLimits, code.use.rate, now);
+  if (!rate.allowed) return { allowed: false, reason: 'rate_limited', retryAfterMs: rate.retryAfterMs };
   const remainingUses = code.usesMax === null ? undefined : code.usesMax - code.use.redeemed - 1;
-  return { allowed: true, remainingUses, remainingRate: rate.allowed ? rate.remaining : undefined };
+  return { allowed: true, remainingUses, remainingRate: rate.remaining };
 };
 
-const retryAfter = (reason: DenialReason, code: CodeView, now: UnixMs): number | undefined => {
-  if (reason === 'not_yet_valid' && code.notBefore !== null) return code.notBefore - now;
-  if (reason !== 'rate_limited') return undefined;
-  const rate = decideRate(code.rateLimits, code.use.rate, now);
-  return rate.allowed ? undefined : rate.retryAfterMs;
-};
+const retryAfter = (reason: Judged, { notBefore }: CodeView, now: UnixMs): number | undefined =>
+  reason === 'not_yet_valid' && notBefore !== null ? notBefore - now : undefined;

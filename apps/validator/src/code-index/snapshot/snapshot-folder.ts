@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AcceptanceState, type ResumePoint, ResumeRefused } from '@openclaw/event-log';
 import type { Logger } from '@openclaw/platform';
@@ -13,6 +13,9 @@ export interface SnapshotConfig {
   readonly folder: string;
   readonly everyMs: number;
 }
+
+/** A start that had to read the whole log should not have to do it again. */
+const FIRST_AFTER_MS = 10_000;
 
 /** The newest snapshot of one validator: read at its start, written from time to time and at its end. */
 export class SnapshotFolder {
@@ -30,13 +33,15 @@ export class SnapshotFolder {
     this.#path = join(config.folder, `${instance}.code-index`);
   }
 
-  /** Makes the folder; rejects when it cannot be written to (a mistake in the configuration: refuse to start). */
+  /** Makes the folder, and removes what an earlier life did not finish; rejects when it cannot be written to (a mistake in the configuration: refuse to start). */
   static async open(
     config: SnapshotConfig,
     { instance, seal, logger }: { readonly instance: string; readonly seal: SnapshotSeal; readonly logger: Logger },
   ): Promise<SnapshotFolder> {
     await mkdir(config.folder, { recursive: true, mode: 0o700 });
     await access(config.folder, constants.W_OK);
+    const isLeft = (name: string): boolean => name.startsWith(`${instance}.code-index.`) && name.endsWith('.tmp');
+    for (const name of (await readdir(config.folder)).filter(isLeft)) await rm(join(config.folder, name));
     return new SnapshotFolder(config, instance, seal, logger);
   }
 
@@ -57,11 +62,15 @@ export class SnapshotFolder {
     }
   }
 
-  /** Writes a snapshot every so often, as long as the index moves. */
+  /** Writes a snapshot every so often, as long as the index moves; the first one soon when there is none. */
   keep(index: CodeIndex): void {
-    this.#timer = setTimeout(() => {
-      void this.#write(index).then(() => this.#timer !== undefined && this.keep(index));
-    }, this.config.everyMs);
+    const { everyMs } = this.config;
+    this.#timer = setTimeout(
+      () => {
+        void this.#write(index).then(() => this.#timer !== undefined && this.keep(index));
+      },
+      this.#written < 0 ? Math.min(everyMs, FIRST_AFTER_MS) : everyMs,
+    );
     this.#timer.unref();
   }
 

@@ -2,8 +2,8 @@ import { type KeyObject, createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Tells a snapshot as we wrote it from anything else. */
 export interface SnapshotSeal {
-  mark(bytes: Uint8Array): Buffer;
-  fits(bytes: Uint8Array, mark: Uint8Array): boolean;
+  readonly mark: (bytes: Uint8Array) => Buffer;
+  readonly fits: (bytes: Uint8Array, mark: Uint8Array) => boolean;
 }
 
 /** What no code begins with: a mark is never the hash of one. */
