@@ -386,12 +386,21 @@ describe('audit and anomaly on a real PostgreSQL log', () => {
   });
 
   it('rebuilds each projection from the log to the same digest, and serves on', async () => {
+    const meanwhile: Json[][] = [];
+    let isRebuilding = true;
+    const reading = (async () => {
+      while (isRebuilding) meanwhile.push(uses((await ask(audit, '/v1/usage?code=code-1')).body));
+    })();
     for (const projection of ['trail', 'usage']) {
       const { status, body } = await ask(audit, '/v1/rebuild', { as: 'admin', body: { projection } });
       expect({ status, body }).toMatchObject({ status: 200, body: { projection, generation: 2, identical: true } });
       expect(body['before']).toEqual(body['rebuilt']);
       expect((body['rebuilt'] as Json)['rows']).toBeGreaterThan(3);
     }
+    isRebuilding = false;
+    await reading;
+    expect(meanwhile.length).toBeGreaterThan(5);
+    expect(new Set(meanwhile.map((seen) => JSON.stringify(seen))).size).toBe(1);
     expect(entries((await ask(audit, '/v1/trail?entity=code-1')).body)).toHaveLength(3);
     expect(await eventsOn(TOPIC.deadLetter, 1, deadLetterCodec)).toHaveLength(2);
     await writer.uses('code-1', [use('code-1')]);

@@ -224,7 +224,7 @@ describe('A validator on a real PostgreSQL log', () => {
       expect(await health()).toBe('NOT_SERVING');
       expect((await fetch(http('/health/ready'))).status).toBe(503);
       const known = await soc.call<validatorV1.GetStatusResponse>('GetStatus', {});
-      expect(known.state).toBe('VALIDATOR_STATE_STALE');
+      expect(known).toMatchObject({ state: 'VALIDATOR_STATE_STALE', usageDurability: 'fsync' });
     } finally {
       thaw();
     }

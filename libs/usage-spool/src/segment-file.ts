@@ -1,6 +1,7 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FILE_HEADER } from './batch-frame.codec';
+import { syncFolder } from './durable-folder';
 
 /** What a segment asks of the disk; tests put a failing one here. */
 export interface SpoolDisk {
@@ -70,12 +71,3 @@ export class SegmentFile {
     await unlink(this.path);
   }
 }
-
-const syncFolder = async (path: string): Promise<void> => {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-};

@@ -1,7 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { RECORD_BYTES_MAX, type SpoolRecord, encodeFrame, frameBytesOf, numbersRecord } from './batch-frame.codec';
+import { syncFolder } from './durable-folder';
 import { SegmentFile, type SpoolDisk, realDisk } from './segment-file';
 
 /** `fsync`: on disk, survives a power cut. `page-cache`: with the kernel, survives the end of the process only. */
@@ -38,6 +39,7 @@ const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 export const openUsageSpool = async (options: UsageSpoolOptions): Promise<UsageSpool> => {
   await mkdir(options.folder, { mode: 0o700 });
+  await syncFolder(dirname(options.folder));
   const spool = new UsageSpool(options);
   await spool.open();
   return spool;

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Conditions, Experiment, Observation } from '../experiment';
 import { answeredIsRecorded } from '../usage/judgement';
 import type { RunningValidator } from '../usage/running-validator';
-import { type OtherService, UsageScene, freshName, settled } from '../usage/scene';
+import { type OtherService, type UsageScene, freshName, settled } from '../usage/scene';
+import { SceneGround } from '../usage/scene-ground';
 import { SteadyUse } from '../usage/steady-use';
 import { heldBy } from '../workload/history';
 import { lagFaults, statusOf } from './lag';
@@ -14,16 +15,8 @@ const RECOVERY_MS = 10_000;
 const PLACE_FIRST = 'place saved before the rows';
 const LAG_OF_READ = 'lag told from what was read';
 
-interface Ground {
-  readonly scene: UsageScene;
-  readonly views: ViewsServer;
-}
-
-let opened: Promise<Ground> | undefined;
-const open = async (): Promise<Ground> => ({
-  views: await ViewsServer.start(),
-  scene: await UsageScene.open(BOUND_MS),
-});
+const ground = new SceneGround(BOUND_MS);
+let server: Promise<ViewsServer> | undefined;
 
 /** INVARIANTS experiment 11: the PostgreSQL of the views hangs, is read-only, is killed, has no room. */
 export const harmedViews: Experiment = {
@@ -33,16 +26,16 @@ export const harmedViews: Experiment = {
   mutants: { [PLACE_FIRST]: ['I7'], [LAG_OF_READ]: ['the lag is true'] },
   run: (conditions) => runOnce(conditions),
   close: async () => {
-    const ground = await opened;
-    opened = undefined;
-    await ground?.scene.close();
-    await ground?.views.stop();
+    await ground.close();
+    const started = server;
+    server = undefined;
+    await (await started)?.stop();
   },
 };
 
 const runOnce = async ({ size, mutant, note }: Conditions): Promise<Observation> => {
-  opened ??= open();
-  const { scene, views } = await opened;
+  server ??= ViewsServer.start();
+  const [views, scene] = [await server, await ground.scene()];
   const isLong = size === 'long' && mutant === undefined;
   const audit = await scene.another('audit', mutant, { OPENCLAW_VIEWS_URL: await views.database() });
   const validator = await scene.validator(freshName('viewed'));

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Conditions, Experiment, Observation } from '../experiment';
+import type { Conditions, Observation } from '../experiment';
+import { allAtOnce } from '../usage/all-at-once';
 import { answeredIsRecorded, refusedPlainly } from '../usage/judgement';
 import { type RunningValidator, type Use, isDecision } from '../usage/running-validator';
-import { type Issued, UsageScene, freshName, settled } from '../usage/scene';
+import { type Issued, type UsageScene, freshName, settled } from '../usage/scene';
+import { SceneGround } from '../usage/scene-ground';
 import { heldBy } from '../workload/history';
 
 const BOUND_MS = 1000;
@@ -17,10 +19,10 @@ const HALTED = 70;
 /** A mutant's loss shows as soon as the audit has what is there. */
 const MUTANT_WAIT_MS = 1_500;
 
-let opened: Promise<UsageScene> | undefined;
+const ground = new SceneGround(BOUND_MS);
 
 /** INVARIANTS experiment 12: the log takes no usage records, then the disk does not, then the process is killed. */
-export const unwritableUsage: Experiment = {
+export const unwritableUsage = allAtOnce({
   number: 12,
   title: 'usage events cannot be written: strict mode, spool mode until the spool is full, then kill -9',
   invariants: ['I2', 'I7'],
@@ -30,16 +32,11 @@ export const unwritableUsage: Experiment = {
     'strict answers before the log has it': ['I7'],
   },
   run: (conditions) => runOnce(conditions),
-  close: async () => {
-    const scene = await opened;
-    opened = undefined;
-    await scene?.close();
-  },
-};
+  close: () => ground.close(),
+});
 
 const runOnce = async ({ size, mutant, note }: Conditions): Promise<Observation> => {
-  opened ??= UsageScene.open(BOUND_MS);
-  const scene = await opened;
+  const scene = await ground.scene();
   const rounds = size === 'long' && mutant === undefined ? 4 : 1;
   const seen: Seen = { uses: [], violations: [], filled: 0 };
   for (let round = 0; round < rounds; round += 1) {
@@ -179,5 +176,6 @@ const refusesAll = async (validator: RunningValidator, code: Issued): Promise<st
 const judge = async (scene: UsageScene, seen: Seen, { uses }: RunningValidator, isMutant: boolean): Promise<void> => {
   seen.uses.push(...uses);
   seen.filled += uses.filter(isUnrecordable).length;
+  await scene.usageFlows();
   seen.violations.push(...(await answeredIsRecorded(scene, uses, { ms: isMutant ? MUTANT_WAIT_MS : undefined })));
 };

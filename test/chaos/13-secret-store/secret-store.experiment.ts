@@ -3,8 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer } from '../../demo/clients';
 import type { Conditions, Experiment, Observation } from '../experiment';
 import type { RunningValidator } from '../usage/running-validator';
-import { type Issued, type OtherService, UsageScene, freshName, settled } from '../usage/scene';
+import { type Issued, type OtherService, type UsageScene, freshName, settled } from '../usage/scene';
+import { SceneGround } from '../usage/scene-ground';
 import { SteadyUse } from '../usage/steady-use';
+import { databaseText } from '../workload/database-text';
 import { heldBy } from '../workload/history';
 import { StoreFaults, otherKeyFile } from './store-faults';
 
@@ -14,7 +16,7 @@ const OPERATOR_MS = 15_000;
 const ASKS_STORE = 'validation asks the secret store';
 const TELLS_VALUE = 'a fault tells the value';
 
-let opened: Promise<UsageScene> | undefined;
+const ground = new SceneGround(BOUND_MS);
 
 /** INVARIANTS experiment 13: the secret store is sealed, slow, wrong, or its key is another one. */
 export const secretStore: Experiment = {
@@ -23,16 +25,11 @@ export const secretStore: Experiment = {
   invariants: ['I2', 'I6', 'I9'],
   mutants: { [ASKS_STORE]: ['I9'], [TELLS_VALUE]: ['I6'] },
   run: (conditions) => runOnce(conditions),
-  close: async () => {
-    const scene = await opened;
-    opened = undefined;
-    await scene?.close();
-  },
+  close: () => ground.close(),
 };
 
 const runOnce = async ({ size, mutant, note }: Conditions): Promise<Observation> => {
-  opened ??= UsageScene.open(BOUND_MS);
-  const scene = await opened;
+  const scene = await ground.scene();
   const trial = await Trial.start(scene, mutant);
   const slowMs = size === 'long' && mutant === undefined ? 30_000 : 2_000;
   try {
@@ -106,7 +103,7 @@ class Trial {
   async judge(note: (line: string) => void): Promise<Observation> {
     await this.#steady.stop();
     const places = {
-      tables: await this.faults.tables(),
+      tables: await databaseText(this.scene.server.url),
       output: this.issuer.logged().join('\n'),
       answers: this.#answers.join('\n'),
     };

@@ -30,25 +30,6 @@ export class StoreFaults {
     return () => this.#run(flip);
   }
 
-  /** Every table of the database as text. */
-  async tables(): Promise<string> {
-    const client = await this.#connect();
-    try {
-      const { rows } = await client.query<{ name: string }>(
-        `SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS name FROM information_schema.tables
-          WHERE table_schema LIKE 'openclaw%' AND table_type = 'BASE TABLE'`,
-      );
-      const texts: string[] = [];
-      for (const { name } of rows) {
-        const found = await client.query<Record<string, unknown>>(`SELECT * FROM ${name}`);
-        texts.push(...found.rows.flatMap((row) => Object.values(row).map(asText)));
-      }
-      return texts.join('\n');
-    } finally {
-      await client.end();
-    }
-  }
-
   async #connect(): Promise<Client> {
     const client = new Client({ connectionString: this.adminUrl });
     await client.connect();
@@ -70,9 +51,4 @@ export const otherKeyFile = async (folder: string): Promise<string> => {
   const path = join(folder, 'other-envelope-key');
   await writeFile(path, newKeyLine(), { mode: 0o600 });
   return path;
-};
-
-const asText = (value: unknown): string => {
-  if (Buffer.isBuffer(value)) return value.toString('latin1');
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 };

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Conditions, Experiment, Observation } from '../experiment';
+import type { Conditions, Observation } from '../experiment';
+import { allAtOnce } from '../usage/all-at-once';
 import { answeredIsRecorded, refusedPlainly } from '../usage/judgement';
 import type { RunningValidator, Use } from '../usage/running-validator';
-import { type Issued, UsageScene, freshName, settled } from '../usage/scene';
+import { type Issued, type UsageScene, freshName, settled } from '../usage/scene';
+import { SceneGround } from '../usage/scene-ground';
 import { heldBy, hostMs } from '../workload/history';
 
 const BOUND_MS = 600;
@@ -13,25 +15,20 @@ const WAY_MS = BOUND_MS / 2;
 /** Callers give up after five seconds. */
 const PATIENCE_MS = 4_500;
 
-let opened: Promise<UsageScene> | undefined;
+const ground = new SceneGround(BOUND_MS);
 
 /** INVARIANTS experiment 22: decisions wait for a sync that hangs, across a revocation and several renewals. */
-export const stalledSync: Experiment = {
+export const stalledSync = allAtOnce({
   number: 22,
   title: 'the sync of the spool hangs for 3 L across a revocation and several renewals',
   invariants: ['I1', 'I2', 'I7'],
   mutants: { 'no second look after the spool': ['I1'], 'second look at a newer lease': ['I1'] },
   run: (conditions) => runOnce(conditions),
-  close: async () => {
-    const scene = await opened;
-    opened = undefined;
-    await scene?.close();
-  },
-};
+  close: () => ground.close(),
+});
 
 const runOnce = async ({ size, mutant, random, note }: Conditions): Promise<Observation> => {
-  opened ??= UsageScene.open(BOUND_MS);
-  const scene = await opened;
+  const scene = await ground.scene();
   const rounds = size === 'long' && mutant === undefined ? 10 : 1;
   const name = freshName('stalled');
   const validator = await scene.validator(name, { mutant });

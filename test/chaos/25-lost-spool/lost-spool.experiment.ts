@@ -1,6 +1,8 @@
-import type { Conditions, Experiment, Observation } from '../experiment';
+import type { Conditions, Observation } from '../experiment';
+import { allAtOnce } from '../usage/all-at-once';
 import { type RunningValidator, type Use, isDecision } from '../usage/running-validator';
-import { type Account, type Issued, UsageScene, freshName, settled } from '../usage/scene';
+import { type Account, type Issued, type UsageScene, freshName, settled } from '../usage/scene';
+import { SceneGround } from '../usage/scene-ground';
 import { heldBy } from '../workload/history';
 
 /** Decisions of each kind of moment: sent to the log, told by a renewal, and known to nobody but the spool. */
@@ -10,10 +12,10 @@ const PATIENCE_MS = 15_000;
 /** Twice as long as the product needs to declare. */
 const MUTANT_WAIT_MS = 6 * BOUND_MS;
 
-let opened: Promise<UsageScene> | undefined;
+const ground = new SceneGround(BOUND_MS);
 
 /** INVARIANTS experiment 25: kill -9 together with the disk of the spool, while the log takes no usage records. */
-export const lostSpool: Experiment = {
+export const lostSpool = allAtOnce({
   number: 25,
   title: 'the disk of the spool is lost together with kill -9',
   invariants: ['I16'],
@@ -24,16 +26,11 @@ export const lostSpool: Experiment = {
     'complete without a close': ['I16'],
   },
   run: (conditions) => runOnce(conditions),
-  close: async () => {
-    const scene = await opened;
-    opened = undefined;
-    await scene?.close();
-  },
-};
+  close: () => ground.close(),
+});
 
 const runOnce = async ({ size, mutant, note }: Conditions): Promise<Observation> => {
-  opened ??= UsageScene.open(BOUND_MS);
-  const scene = await opened;
+  const scene = await ground.scene();
   const rounds = size === 'long' && mutant === undefined ? 5 : 1;
   const counts = { uses: 0, lost: 0, declared: 0 };
   const violations: string[] = [];
@@ -81,6 +78,7 @@ const loseOne = async (scene: UsageScene, mutant: string | undefined): Promise<L
     await release();
   }
   const next = await scene.validator(name, planted);
+  await scene.usageFlows();
   await settled(
     () => next.use(code),
     ({ verdict }) => verdict === 'allow',

@@ -42,6 +42,8 @@ export interface Account {
 /** Issuer and audit as services on a real PostgreSQL, kept over the runs of an experiment; validators come and go. */
 export class UsageScene {
   #masterKey: Promise<string> | undefined;
+  #held: Promise<Client> | undefined;
+  #holders = 0;
 
   private constructor(
     readonly folder: string,
@@ -128,13 +130,22 @@ export class UsageScene {
     await rm(join(this.spoolDir, name), { recursive: true, force: true });
   }
 
-  /** The store takes no usage records, and does not say so, until the returned function is called. */
+  /** The store takes no usage records, and does not say so, until everybody who held them has let go. */
   async holdUsage(): Promise<() => Promise<void>> {
-    const client = new Client({ connectionString: this.server.url });
-    await client.connect();
-    await client.query('BEGIN');
-    await client.query(`SELECT FROM openclaw_log.journals WHERE topic = 'openclaw.usage.v1' FOR UPDATE`);
-    return () => client.end();
+    this.#holders += 1;
+    this.#held ??= lockUsage(this.server.url);
+    const client = await this.#held;
+    return async () => {
+      this.#holders -= 1;
+      if (this.#holders > 0) return;
+      this.#held = undefined;
+      await client.end();
+    };
+  }
+
+  /** Resolves when usage records are taken by the store. */
+  async usageFlows(): Promise<void> {
+    while (this.#holders > 0) await pause(LOOK_MS);
   }
 
   /** The next offset of every journal, as the store of the log has it: by topic and partition. */
@@ -195,6 +206,14 @@ export class UsageScene {
 const httpOf = ({ lines }: Started): string => {
   const ready = lines.find((line) => line.includes('is ready')) ?? '{}';
   return (JSON.parse(ready) as { listens?: Record<string, string> }).listens?.['http'] ?? '';
+};
+
+const lockUsage = async (url: string): Promise<Client> => {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query(`SELECT FROM openclaw_log.journals WHERE topic = 'openclaw.usage.v1' FOR UPDATE`);
+  return client;
 };
 
 type Variables = Readonly<Record<string, string>>;

@@ -35,6 +35,7 @@ export class ValidatorStatus {
       codeCount: String(index.size),
       usageBacklog: String(usage.backlog),
       version: VERSION,
+      usageDurability: usage.durability,
     };
   }
 }

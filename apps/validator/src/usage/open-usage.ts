@@ -1,9 +1,16 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventOrigin, Journal } from '@openclaw/event-log';
 import type { Logger } from '@openclaw/platform';
 import type { RenewalBook } from '@openclaw/freshness';
-import { type LeftFolder, endedProducers, leftFolders, lockFolder, noteEnded, readLeft } from '@openclaw/usage-spool';
+import {
+  type LeftFolder,
+  endedProducers,
+  leftFolders,
+  lockFolder,
+  makeFolder,
+  noteEnded,
+  readLeft,
+} from '@openclaw/usage-spool';
 import { declareGone } from './gone-producers';
 import { type Successor, drainLeft } from './left-producers';
 import { type UsageDurability, SpooledUsage } from './spooled-usage';
@@ -48,7 +55,7 @@ export interface OpenUsage {
 export const openUsage = async (order: UsageOrder): Promise<OpenUsage> => {
   const { config, producer, validator, journals, origin, logger, onFatal } = order;
   const folder = join(config.spoolDir, validator);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const lock = await lockFolder(folder);
   const stop = new AbortController();
   const onTrouble = (reason: string): void => logger.warn({ reason }, 'usage records wait');

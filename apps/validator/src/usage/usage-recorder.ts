@@ -5,7 +5,7 @@ import { NoDecision } from '../validate-code/no-decision';
 import { recordableAddress, type UseRequest } from '../validate-code/use-request';
 import { DecidedEncoder } from './decided-encoder';
 import { RefusalCounter } from './refusal-counter';
-import type { SpooledUsage } from './spooled-usage';
+import type { SpooledUsage, UsageDurability } from './spooled-usage';
 
 export interface UsageRecorderOptions {
   /** Incarnation of the validator; never used again. */
@@ -70,6 +70,11 @@ export class UsageRecorder {
   /** Last number per partition: the floor that lease renewals tell the audit. */
   lastSequence(): readonly number[] {
     return this.#last;
+  }
+
+  /** Where a record is before its answer. */
+  get durability(): UsageDurability {
+    return this.options.spooled.durability;
   }
 
   /** Records that the log has not acknowledged yet. */

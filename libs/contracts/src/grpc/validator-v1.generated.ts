@@ -106,4 +106,5 @@ export interface GetStatusResponse {
   readonly codeCount: string;
   readonly usageBacklog: string;
   readonly version: string;
+  readonly usageDurability: string;
 }
