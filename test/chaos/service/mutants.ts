@@ -30,6 +30,7 @@ const GRACE = 'const graceUntil = (0, time_1.after)(meta.now, graceMs);';
 const REQUEST = 'validator/dist/validate-code/use-request.js';
 const READ = 'const { code, service, resource, action, sourceIp, requestId, traceparent } = message;';
 const HOLDS = 'now.monotonicMs < lease.endsAtMs && !(0, exports.ranAhead)(lease.provenAt, now)';
+const READ_BACK = 'this.#readBack = [...this.#readBack, sentAt]';
 const STILL_FRESH = 'stillFresh(captured) {';
 
 /** Mutant -> what makes it of the product: exactly one rule broken. */
@@ -44,6 +45,13 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
       file: LEASE,
       from: HOLDS,
       to: 'now.wallMs < lease.provenAt.wallMs + lease.endsAtMs - lease.provenAt.monotonicMs',
+    },
+  ],
+  'lease counted from the read-back': [
+    {
+      file: KEEPER,
+      from: READ_BACK,
+      to: 'this.#readBack = [...this.#readBack, (0, time_port_1.momentAtLook)(this.time)]',
     },
   ],
   'lease from a fetch': [
