@@ -62,7 +62,7 @@ describe('four validators on a real Kafka, one of them on a line of its own', ()
     const { code, position } = await issuedBehindTheCut();
     expect((await lagging.validate({ code })).verdict).toBe('DENIAL_REASON_UNKNOWN_CODE');
     const asked = timed(lagging.validate({ code, minPosition: position }));
-    setTimeout(() => line.heal(), BRIEF_MS);
+    setTimeout(() => void line.heal(), BRIEF_MS);
     const { verdict, tookMs } = await asked;
     expect(verdict).toBe('allow');
     expect(tookMs).toBeGreaterThan(BRIEF_MS / 2);
@@ -71,7 +71,7 @@ describe('four validators on a real Kafka, one of them on a line of its own', ()
   it('min_position: it waits no longer than its bound, and then says that it cannot know', async () => {
     const { code, position } = await issuedBehindTheCut();
     const { verdict, tookMs } = await timed(lagging.validate({ code, minPosition: position }));
-    line.heal();
+    await line.heal();
     expect(verdict).toMatch(/^14 UNAVAILABLE: openclaw\.validator\.position-not-reached/);
     expect(tookMs).toBeGreaterThan(WAIT_MS - 100);
     expect(tookMs).toBeLessThan(WAIT_MS + SLACK_MS);

@@ -11,11 +11,13 @@ const BETWEEN_RELEASED_MS = 100;
 /**
  * A TCP proxy in front of every broker of a cluster. Metadata answers are changed so that clients stay behind it. While
  * it holds, produce requests wait in it, each for ever, also after their client has given up and closed; `release`
- * hands them to the brokers, late. While it is cut, nothing passes, either way.
+ * hands them to the brokers, late. While it is cut, requests pass and no answer comes back.
  */
 export class KafkaProxy {
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
+  /** Those of them that lead to a broker. */
+  readonly #brokers = new Set<Socket>();
   /** Port of a broker -> port of the proxy in front of it. */
   readonly #ports = new Map<number, number>();
   #waiting: (() => void)[] = [];
@@ -47,15 +49,20 @@ export class KafkaProxy {
     }
   }
 
-  /** From now on bytes wait in the line, both ways; new connections are accepted and hear nothing. */
+  /** From now on answers wait in the line, also those on new connections; requests pass. */
   cut(): void {
     this.#isCut = true;
-    for (const socket of this.#sockets) socket.pause();
+    for (const socket of this.#brokers) socket.pause();
   }
 
-  heal(): void {
+  /** The line comes back; with `everyMs` connection by connection, in the order of `place`, as after lost packets. */
+  async heal(everyMs = 0, place: () => number = () => 0): Promise<void> {
     this.#isCut = false;
-    for (const socket of this.#sockets) socket.resume();
+    const waiting = [...this.#brokers].map((socket) => ({ socket, at: place() })).toSorted((a, b) => a.at - b.at);
+    for (const { socket } of waiting) {
+      socket.resume();
+      if (everyMs > 0) await pause(everyMs);
+    }
   }
 
   async close(): Promise<void> {
@@ -106,8 +113,12 @@ export class KafkaProxy {
     });
     client.on('data', (bytes: Buffer) => fromClient.take(bytes));
     broker.on('data', (bytes: Buffer) => fromBroker.take(bytes));
-    if (this.#isCut) for (const socket of [client, broker]) socket.pause();
-    broker.on('close', () => client.destroy());
+    this.#brokers.add(broker);
+    if (this.#isCut) broker.pause();
+    broker.on('close', () => {
+      this.#brokers.delete(broker);
+      client.destroy();
+    });
     client.on('close', () => {
       clientGone = true;
       if (heldHere === 0) broker.destroy();

@@ -10,10 +10,11 @@ const KEEPER = 'freshness/dist/lease-keeper.js';
 const OPEN_LOG = 'freshness/dist/open-fresh-log.js';
 const CLAIMED_USES = 'validator/dist/validate-code/claimed-uses.js';
 const CLAIMS = 'validator/dist/redemption/redemption-partition.js';
-const NOTHING_MISSING = 'if (missing === undefined) {';
+const MISSING = 'if (missing !== undefined)';
+const NOT_DONE = 'return { done: false, missing };';
 const FOLD_CLAIM = 'const { state } = this.#taken.get(stream.id) ?? NOTHING_TAKEN;';
 const REPOSITORY = 'platform/dist/commands/aggregate-repository.js';
-const LOST = 'if (!isWon)';
+const CLAIMED = 'else if (!(await this.#claim(judged.missing, facts, signal)))';
 const CLAIM = "claim: terminal ? 'terminal' : loaded.revision + 1";
 const QUIET = 'validator/dist/validate-code/quiet-refusals.js';
 const STRANGERS = "(0, domain_1.strangerReason)(reason) !== 'invalid_code'";
@@ -30,6 +31,7 @@ const GRACE = 'const graceUntil = (0, time_1.after)(meta.now, graceMs);';
 const REQUEST = 'validator/dist/validate-code/use-request.js';
 const READ = 'const { code, service, resource, action, sourceIp, requestId, traceparent } = message;';
 const HOLDS = 'now.monotonicMs < lease.endsAtMs && !(0, exports.ranAhead)(lease.provenAt, now)';
+const READ_BACK = 'this.#readBack = [...this.#readBack, sentAt]';
 const STILL_FRESH = 'stillFresh(captured) {';
 
 /** Mutant -> what makes it of the product: exactly one rule broken. */
@@ -44,6 +46,13 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
       file: LEASE,
       from: HOLDS,
       to: 'now.wallMs < lease.provenAt.wallMs + lease.endsAtMs - lease.provenAt.monotonicMs',
+    },
+  ],
+  'lease counted from the read-back': [
+    {
+      file: KEEPER,
+      from: READ_BACK,
+      to: 'this.#readBack = [...this.#readBack, (0, time_port_1.momentAtLook)(this.time)]',
     },
   ],
   'lease from a fetch': [
@@ -71,10 +80,10 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
   'check, then mark': [
     {
       file: CLAIMED_USES,
-      from: NOTHING_MISSING,
+      from: MISSING,
       to: `if (missing?.type === 'CodeRedeemed')
-                void this.parts.redemptions.claim(taken, missing, signal).catch(() => undefined);
-            if (missing !== 'reservation') {`,
+            void this.parts.redemptions.claim(taken, missing, AbortSignal.timeout(CLAIM_WAIT_MS)).catch(() => undefined);
+        else ${MISSING}`,
     },
   ],
   'limits counted per replica': [
@@ -89,7 +98,14 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
     },
   ],
   'claim not judged again': [
-    { file: CLAIMED_USES, from: LOST, to: `if (isWon && missing !== 'reservation') return judged;\n${LOST}` },
+    { file: CLAIMED_USES, from: NOT_DONE, to: 'return { done: false, missing, ...judged };' },
+    {
+      file: CLAIMED_USES,
+      from: CLAIMED,
+      to: `else if (await this.#claim(judged.missing, facts, signal)) {
+                if (judged.missing !== 'reservation') return judged;
+            } else`,
+    },
   ],
   'revoke with a claimed revision': [{ file: REPOSITORY, from: CLAIM, to: 'claim: loaded.revision + 1' }],
   'unknown codes are answered at once': [
