@@ -1,4 +1,4 @@
-import { GrpcServer, type GrpcStatus, Health } from '@openclaw/grpc-server';
+import { GrpcServer, type GrpcStatus, Health, type Http2Limits } from '@openclaw/grpc-server';
 import {
   type ListenAddress, type ListenerTls, type Logger, grpcError, printAddress, reflectionOf, reportFault, tlsOptions,
 } from '@openclaw/platform'; // prettier-ignore
@@ -16,6 +16,8 @@ export interface GrpcEndpointOptions extends ServiceParts {
   readonly listen: ListenAddress;
   readonly tls: ListenerTls | undefined;
   readonly reflection: boolean;
+  /** Other bounds than the usual ones. */
+  readonly limits?: Partial<Http2Limits>;
 }
 
 /** The gRPC port: the validator's service, grpc.health.v1, and reflection where it is wanted. */
@@ -25,9 +27,10 @@ export class GrpcEndpoint {
   readonly #unlisten: () => void;
 
   constructor(private readonly options: GrpcEndpointOptions) {
-    const { standing, reflection, tls, logger } = options;
+    const { standing, reflection, tls, logger, limits = {} } = options;
     this.#server = new GrpcServer({
       tls: tlsOptions(tls),
+      limits,
       messageBytesMax: MESSAGE_BYTES_MAX,
       statusOf: (thrown) => statusOf(thrown, logger),
     });
