@@ -92,9 +92,11 @@ const forgetful = (journal: Journal, seen: { recorded: number; refused: number }
     append: async (record) => {
       if (!isOpened) await journal.append(record);
       isOpened = true;
-      if (!record.value.includes(DECIDED)) return;
+      const { buffer, byteOffset, length } = record.value;
+      const value = Buffer.from(buffer, byteOffset, length);
+      if (!value.includes(DECIDED)) return;
       seen.recorded += 1;
-      if (!record.value.includes(ALLOWED)) seen.refused += 1;
+      if (!value.includes(ALLOWED)) seen.refused += 1;
     },
   };
 };
