@@ -50,6 +50,12 @@ module.exports = {
       ['flat-memory'],
     ),
     mayImport(
+      'grpc-server-stands-alone',
+      'HTTP/2 and gRPC know nothing of what is served, so that they can be tested and replaced as a whole.',
+      'grpc-server',
+      [],
+    ),
+    mayImport(
       'libraries-over-the-log-know-its-port-only',
       'Freshness and consumers run on the port, so they run on every adapter.',
       'freshness|consumers',

@@ -12,6 +12,7 @@ import { harmedViews } from './11-harmed-views/harmed-views.experiment';
 import { unwritableUsage } from './12-unwritable-usage/unwritable-usage.experiment';
 import { secretStore } from './13-secret-store/secret-store.experiment';
 import { damagedSnapshot } from './14-damaged-snapshot/damaged-snapshot.experiment';
+import { http2Abuse } from './16-http2-abuse/http2-abuse.experiment';
 import { hostileValues } from './17-hostile-values/hostile-values.experiment';
 import { guessingFlood } from './18-guessing-flood/guessing-flood.experiment';
 import { lastUnit } from './19-last-unit/last-unit.experiment';
@@ -39,6 +40,7 @@ export const experiments: readonly Experiment[] = [
   unwritableUsage,
   secretStore,
   damagedSnapshot,
+  http2Abuse,
   hostileValues,
   guessingFlood,
   lastUnit,

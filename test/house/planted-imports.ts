@@ -42,6 +42,7 @@ export const SOUND_HOUSE: Files = {
   ...room('libs/consumers', '@openclaw/event-log'),
   ...room('libs/freshness', '@openclaw/event-log'),
   ...room('libs/transparency', 'node:crypto'),
+  ...room('libs/grpc-server', 'node:net'),
   ...room('libs/platform', '@openclaw/event-log', '@openclaw/domain'),
   ...room('apps/issuer', './issuer.module'),
   'apps/issuer/src/issuer.module.ts': "import '@openclaw/event-log-kafka';\nimport './issue-code.handler';\n",
@@ -62,6 +63,7 @@ export const PLANTS: readonly Plant[] = [
   { rules: ['domain-is-pure'], from: 'libs/domain/src/knows-log.ts', imports: '@openclaw/event-log' },
   { rules: ['contracts-know-domain-only'], from: 'libs/contracts/src/knows-log.ts', imports: '@openclaw/event-log' },
   { rules: ['ports-stand-alone'], from: 'libs/event-log/src/knows-domain.ts', imports: '@openclaw/domain' },
+  { rules: ['grpc-server-stands-alone'], from: 'libs/grpc-server/src/knows-domain.ts', imports: '@openclaw/domain' },
   {
     rules: ['libraries-over-the-log-know-its-port-only'],
     from: 'libs/freshness/src/knows-consumers.ts',

@@ -1,16 +1,19 @@
+import { abuseBench } from './abuse/abuse.bench';
 import { appendBench } from './append/append.bench';
 import { type BenchOptions, benchOptions } from './bench-options';
 import { decisionBench } from './decision/decision.bench';
 import { projectionBench } from './projection/projection.bench';
 import { restartBench } from './restart/restart.bench';
 import { revokeBench } from './revoke/revoke.bench';
+import { streamBench } from './stream/stream.bench';
 import { telemetryBench } from './telemetry/telemetry.bench';
 import { tableBench } from './table/table.bench';
+import { unaryBench } from './unary/unary.bench';
 import { surroundings } from './surroundings';
 import { type Verdict, judgeBench, rulingLines } from './verdict';
 
 /**
- * `npm run bench -- append|decision|projection|restart|revoke|table|telemetry [--target <name>]... [--rounds <n>] [--quick]`: measures against a baseline of the
+ * `npm run bench -- <name> [--target <name>]... [--rounds <n>] [--quick]`: measures against a baseline of the
  * same run. The last line is one JSON object; the exit code is 1 when a bar was missed or could not be measured.
  */
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Verdict>>> = {
@@ -21,6 +24,9 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Verdic
   revoke: revokeBench,
   table: tableBench,
   telemetry: telemetryBench,
+  unary: unaryBench,
+  stream: streamBench,
+  abuse: abuseBench,
 };
 
 const run = async ([name = '', ...rest]: readonly string[]): Promise<Verdict> => {

@@ -7,6 +7,7 @@ import { cacheFolder } from '@openclaw/embedded-postgres';
 const MODULES = {
   grpcurl: 'github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4',
   'grpc-health-probe': 'github.com/grpc-ecosystem/grpc-health-probe@v0.4.61',
+  h2spec: 'github.com/summerwind/h2spec/cmd/h2spec@v2.2.1+incompatible',
 } as const;
 
 export type GoTool = keyof typeof MODULES;
@@ -31,4 +32,4 @@ export const buildGoTool = (name: GoTool): string | undefined => {
   return `${name} cannot be built: ${built.error?.message ?? built.stderr.trim().split('\n').at(-1) ?? ''}`;
 };
 
-export const GO_TOOLS: readonly GoTool[] = ['grpcurl', 'grpc-health-probe'];
+export const GO_TOOLS: readonly GoTool[] = ['grpcurl', 'grpc-health-probe', 'h2spec'];

@@ -1,6 +1,5 @@
-import type { ServerDuplexStream, handleBidiStreamingCall } from '@grpc/grpc-js';
 import type { Outgoing, validatorV1 } from '@openclaw/contracts';
-import { grpcError } from '@openclaw/platform';
+import type { GrpcStream, StreamListener } from '@openclaw/grpc-server';
 import type { Caller } from '../callers/known-callers';
 import type { ValidationApi } from '../validate-code/validation-api';
 
@@ -11,45 +10,33 @@ type Answer = Outgoing<validatorV1.ValidateStreamResponse>;
 const IN_HAND_MAX = 16;
 
 /** Answers each batch of a stream when it is ready. The first batch that is refused as a whole ends the stream. */
-export const answerStream =
-  (
-    api: ValidationApi,
-    authenticate: (call: ServerDuplexStream<Batch, Answer>) => Caller,
-  ): handleBidiStreamingCall<Batch, Answer> =>
-  (call) => {
-    try {
-      new StreamAnswers(api, call, authenticate(call)).start();
-    } catch (error) {
-      call.emit('error', grpcError(error));
-    }
-  };
-
-class StreamAnswers {
+export class StreamAnswers implements StreamListener<Batch> {
   #inHand = 0;
   #isRead = false;
-  #isOver = false;
   #isFull = false;
 
   constructor(
     private readonly api: ValidationApi,
-    private readonly call: ServerDuplexStream<Batch, Answer>,
+    private readonly call: GrpcStream<Answer>,
     private readonly caller: Caller,
   ) {}
 
-  start(): void {
-    const { call } = this;
-    call.on('data', (batch: Batch) => void this.#take(batch));
-    call.on('drain', () => {
-      this.#isFull = false;
-      this.#next();
-    });
-    call.on('end', () => {
-      this.#isRead = true;
-      this.#next();
-    });
-    call.on('cancelled', () => {
-      this.#isOver = true;
-    });
+  onMessage(batch: Batch): void {
+    void this.#take(batch);
+  }
+
+  onEnd(): void {
+    this.#isRead = true;
+    this.#next();
+  }
+
+  onDrain(): void {
+    this.#isFull = false;
+    this.#next();
+  }
+
+  onCancelled(): void {
+    // What is being decided goes on record like any other decision; nothing else of the stream is read.
   }
 
   async #take({ batchId, requests, minPosition }: Batch): Promise<void> {
@@ -57,10 +44,9 @@ class StreamAnswers {
     if (this.#inHand >= IN_HAND_MAX) this.call.pause();
     try {
       const results = await this.api.validateBatch(requests, minPosition, this.caller);
-      if (!this.#isOver) this.#isFull = !this.call.write({ batchId, results });
+      this.#isFull = !this.call.write({ batchId, results });
     } catch (error) {
-      if (!this.#isOver) this.call.emit('error', grpcError(error));
-      this.#isOver = true;
+      this.call.fail(error);
     }
     this.#inHand -= 1;
     this.#next();
@@ -68,11 +54,8 @@ class StreamAnswers {
 
   /** Reads on, or ends the stream after the last answer. */
   #next(): void {
-    if (this.#isOver) return;
-    if (this.#isRead && this.#inHand === 0) {
-      this.#isOver = true;
-      this.call.end();
-    } else if (this.#isFull) this.call.pause();
+    if (this.#isRead && this.#inHand === 0) this.call.end();
+    else if (this.#isFull) this.call.pause();
     else if (this.#inHand < IN_HAND_MAX) this.call.resume();
   }
 }

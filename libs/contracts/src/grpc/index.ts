@@ -4,3 +4,4 @@ export * from './status-details';
 export * from './well-known';
 export type * as issuerV1 from './issuer-v1.generated';
 export type * as validatorV1 from './validator-v1.generated';
+export { type ServedMethod, VALIDATOR_METHODS } from './validator-methods';

@@ -51,12 +51,18 @@ const readTls = (certFile: string, keyFile: string, caFile: string | undefined) 
   return { tls: { cert: cert.pem, key, clientCa: clientCa?.pem }, faults: [] };
 };
 
-/** For `NestFactory.create`; nothing without TLS. */
-export const httpsOptions = (tls: ListenerTls | undefined) => {
-  if (tls === undefined) return {};
+/** For a listener of `node:tls`; undefined: plain text. */
+export const tlsOptions = (tls: ListenerTls | undefined) => {
+  if (tls === undefined) return undefined;
   const { cert, key, clientCa: ca } = tls;
   const asked = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true };
-  return { httpsOptions: { cert, key, minVersion: 'TLSv1.2' as const, ...asked } };
+  return { cert, key, minVersion: 'TLSv1.2' as const, ...asked };
+};
+
+/** For `NestFactory.create`; nothing without TLS. */
+export const httpsOptions = (tls: ListenerTls | undefined) => {
+  const options = tlsOptions(tls);
+  return options === undefined ? {} : { httpsOptions: options };
 };
 
 /** For `Server.bindAsync` of grpc-js. */

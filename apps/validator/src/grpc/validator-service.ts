@@ -1,0 +1,46 @@
+import { VALIDATOR_METHODS, serviceDefinition, type validatorV1 } from '@openclaw/contracts';
+import type { GrpcCall, GrpcServer } from '@openclaw/grpc-server';
+import type { KnownCallers } from '../callers/known-callers';
+import type { ValidatorStatus } from '../status/validator-status';
+import type { ValidationApi } from '../validate-code/validation-api';
+import { CallerOf } from './caller-of';
+import { StreamAnswers } from './validate-stream';
+
+export interface ServiceParts {
+  readonly api: ValidationApi;
+  readonly status: ValidatorStatus;
+  readonly callers: KnownCallers;
+}
+
+export const VALIDATOR_SERVICE = 'openclaw.validator.v1.ValidatorService';
+
+/** Registers the methods of `openclaw.validator.v1.ValidatorService`. */
+export const addValidatorService = (server: GrpcServer, { api, status, callers }: ServiceParts): void => {
+  const callerOf = new CallerOf(callers);
+  server.unary(VALIDATOR_METHODS.validate, async (request, call) => {
+    const caller = callerOf.authenticated(call);
+    return { decision: await api.validate(inTraceOf(call, request), request.minPosition, caller) };
+  });
+  server.unary(VALIDATOR_METHODS.validateBatch, async ({ requests, minPosition }, call) => {
+    const caller = callerOf.authenticated(call);
+    const traced = requests.map((request) => inTraceOf(call, request));
+    return { results: await api.validateBatch(traced, minPosition, caller) };
+  });
+  server.stream(VALIDATOR_METHODS.validateStream, (call) => {
+    const caller = callerOf.authenticated(call);
+    return new StreamAnswers(api, call, caller);
+  });
+  const { GetStatus } = serviceDefinition(VALIDATOR_SERVICE);
+  if (GetStatus === undefined) throw new Error(`the proto of ${VALIDATOR_SERVICE} has no GetStatus`);
+  server.unary(GetStatus, (_request, call) => {
+    callerOf.authenticated(call);
+    return status.get();
+  });
+};
+
+/** The request's own `traceparent` counts; without one, that of the call (W3C Trace Context as gRPC metadata). */
+const inTraceOf = (call: GrpcCall, request: validatorV1.ValidateRequest): validatorV1.ValidateRequest => {
+  if (request.traceparent !== '') return request;
+  const traceparent = call.header('traceparent');
+  return traceparent === undefined ? request : { ...request, traceparent };
+};
