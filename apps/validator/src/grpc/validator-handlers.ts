@@ -1,9 +1,10 @@
 import type {
   Metadata, ServerUnaryCall, UntypedServiceImplementation, handleUnaryCall, sendUnaryData,
 } from '@grpc/grpc-js'; // prettier-ignore
-import type { Outgoing, validatorV1 } from '@openclaw/contracts';
+import type { CheckRequest, CheckResponse, Outgoing, validatorV1 } from '@openclaw/contracts';
 import { ApiError, type Logger, grpcError, reportFault } from '@openclaw/platform';
 import type { Caller, KnownCallers } from '../callers/known-callers';
+import { authorizationCheck } from '../ext-authz/authorization.grpc';
 import type { ValidatorStatus } from '../status/validator-status';
 import type { ValidationApi } from '../validate-code/validation-api';
 import { answerStream } from './validate-stream';
@@ -40,6 +41,11 @@ export const validatorHandlers = (parts: HandlerParts): UntypedServiceImplementa
     validateStream: answerStream(api, (call) => authenticated(call, callers)),
   };
 };
+
+/** The method of `envoy.service.auth.v3.Authorization`. */
+export const authorizationHandlers = ({ api, callers, logger }: HandlerParts): UntypedServiceImplementation => ({
+  check: unary<CheckRequest, CheckResponse>(authorizationCheck(api), callers, logger),
+});
 
 type AnyCall = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getAuthContext'>;
 

@@ -1,3 +1,4 @@
+export * from './envoy-auth-v3';
 export { fileDescriptors } from './file-descriptors';
 export { GRPC_LOADER_OPTIONS, loadProtos, PROTO, protoRoot, serviceDefinition } from './protos';
 export * from './status-details';

@@ -59,6 +59,19 @@ export const evaluate = (code: CodeView, request: UseRequest, now: UnixMs): Verd
   return { allowed: true, remainingUses, remainingRate: rate.allowed ? rate.remaining : undefined };
 };
 
+type OfOneRequest = 'malformed' | 'unknown_code' | 'ip_denied' | 'scope_denied' | 'rate_limited';
+const OF_ONE_REQUEST: ReadonlySet<DenialReason> = new Set<OfOneRequest>([
+  'malformed', 'unknown_code', 'ip_denied', 'scope_denied', 'rate_limited',
+]); // prettier-ignore
+
+/** Reasons that depend on what is asked for, or pass with the window of a rate limit. */
+const isOfOneRequest = (reason: DenialReason): reason is OfOneRequest => OF_ONE_REQUEST.has(reason);
+const NO_REQUEST: UseRequest = { scope: { service: '', resource: '', action: '' }, sourceIp: '' };
+
+/** Is there any request, now or later, that this code could be good for as it stands? (RFC 7662: `active`.) */
+export const isInForce = (code: CodeView, now: UnixMs): boolean =>
+  CHECK_ORDER.every((reason) => isOfOneRequest(reason) || !FAILS[reason](code, NO_REQUEST, now));
+
 const retryAfter = (reason: DenialReason, code: CodeView, now: UnixMs): number | undefined => {
   if (reason === 'not_yet_valid' && code.notBefore !== null) return code.notBefore - now;
   if (reason !== 'rate_limited') return undefined;
