@@ -94,6 +94,28 @@ describe('a pairing code in place of an API key, as applications use it', () => 
   );
 
   it(
+    'a strict OAuth client finds the metadata of the service, and reads its challenges',
+    async () => {
+      const script = join(__dirname, 'examples/oauth-resource.mjs');
+      const { stdout } = await run(process.execPath, [script, service.url, codes.good]);
+      const metadata = `${service.url}/.well-known/oauth-protected-resource`;
+      const challenge = (parameters: object): object => [
+        { scheme: 'bearer', parameters: expect.objectContaining(parameters) as object },
+      ];
+      expect(JSON.parse(stdout)).toEqual({
+        described: expect.objectContaining({ resource: service.url, bearer_methods_supported: ['header'] }) as object,
+        allowed: { status: 200, challenges: [] },
+        invalid: { status: 400, challenges: challenge({ error: 'invalid_request', resource_metadata: metadata }) },
+        insufficient: {
+          status: 403,
+          challenges: challenge({ error: 'insufficient_scope', scope: 'openai:gpt-4o:embed' }),
+        },
+      });
+    },
+    TEST_MS,
+  );
+
+  it(
     'trouble of the validator is 503 with when to try again, never a bad code',
     async () => {
       const away = await AiService.start('127.0.0.1:9', system.auditorToken);
