@@ -79,6 +79,18 @@ describe.each([
     expect(ids).not.toContain(validator.asked.at(-1)?.requestId);
   });
 
+  it('burns a single-use code once, also when the answer that took the use was lost', async () => {
+    const takenBy = new Map<string, string>();
+    validator.react = ({ code, requestId }, nth) => {
+      const owner = takenBy.get(code) ?? requestId;
+      takenBy.set(code, owner);
+      if (nth === 1) return { error: 'openclaw.validator.shutting-down' };
+      return owner === requestId ? ALLOW : { decision: { allowed: false, reason: 'DENIAL_REASON_ALREADY_USED' } };
+    };
+    expect(await client.validate(USE)).toMatchObject({ outcome: 'allowed' });
+    expect(await client.validate(USE)).toMatchObject({ outcome: 'denied', reason: 'already_used' });
+  });
+
   it('asks no more than so often, and not again after a decision or a mistake', async () => {
     validator.react = () => STALE;
     expect(await client.validate(USE)).toEqual({
