@@ -7,9 +7,9 @@ import type { RunningApp } from '@openclaw/platform';
 import type { CodeValidator } from '@openclaw/sdk';
 import { install } from '@openclaw/suite';
 import { type Postgres, startPostgres } from '@openclaw/test/testbench';
-import { embedValidator, engineConfig } from '@openclaw/validator';
 import { rest } from '../demo/clients';
 import { AiService } from './examples/ai-service';
+import { embedded } from './examples/sdk-examples';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const WAIT_MS = 15_000;
@@ -31,7 +31,7 @@ describe('the decision engine within the process of a service', () => {
     const free = '127.0.0.1:0';
     issuer = await startIssuer(issuerConfig({ ...environment.issuer, OPENCLAW_ISSUER_HTTP_LISTEN: free }), quiet);
     audit = await startAudit(auditConfig({ ...environment.audit, OPENCLAW_AUDIT_HTTP_LISTEN: free }), quiet);
-    validator = await embedValidator(engineConfig(environment.validator), quiet);
+    validator = await embedded({ ...environment.validator });
     service = await AiService.over(validator, 'http://127.0.0.1:7100');
     const token = readFileSync(files.bootstrapTokenFile, 'utf8').trim();
     call = rest(issuer.listens['http'] ?? '', token);

@@ -62,6 +62,13 @@ describe('codes from an issuer', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('are asked for with a token that is never sent in plain text beyond this machine', () => {
+    const made = (issuer: string) => () => new IssuerCodes({ issuer, token: 't' });
+    expect(made('http://issuer.internal:7100')).toThrow('needs https');
+    expect(made('https://issuer.internal')).not.toThrow();
+    expect(() => new IssuerCodes({ issuer: 'http://issuer.internal', token: 't', plainText: 'allowed' })).not.toThrow();
+  });
+
   it('are given up after three attempts, by an error that may pass', async () => {
     replies = [];
     await expect(codes.rotate('c/1')).rejects.toMatchObject({ code: 'sdk.unreachable', retriable: true });

@@ -7,6 +7,8 @@ export interface IssuerOptions {
   readonly issuer: string;
   /** Operator token with the role `issuer`; a function is asked at each call. */
   readonly token: string | (() => string);
+  /** `allowed` = something else encrypts. Without it a token is never sent in plain text beyond this machine. */
+  readonly plainText?: 'allowed';
   /** Of one attempt, milliseconds. Default 5000. */
   readonly timeoutMs?: number;
 }
@@ -33,6 +35,7 @@ export class IssuerRefused extends Error {
   }
 }
 
+const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 const TIMEOUT_MS = 5000;
 const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 200;
@@ -44,7 +47,11 @@ const FIRST_PAUSE_MS = 200;
 export class IssuerCodes {
   readonly #options: IssuerOptions;
 
+  /** Throws `TypeError` when the address cannot be used. */
   constructor(options: IssuerOptions) {
+    const { protocol, hostname } = new URL(options.issuer);
+    const isPrivate = protocol === 'https:' || LOOPBACK.has(hostname) || options.plainText === 'allowed';
+    if (!isPrivate) throw new TypeError('issuer: needs https beyond this machine, or say plainText: "allowed"');
     this.#options = options;
   }
 
