@@ -10,7 +10,7 @@ import { checkResponse, refused } from './check-response';
  * never told that its code is bad.
  */
 export const authorizationCheck =
-  (api: ValidationApi) =>
+  (api: Pick<ValidationApi, 'validate'>) =>
   (request: CheckRequest, caller: Caller): CheckResponse | Promise<CheckResponse> => {
     const asked = checkRequest(request);
     if (asked.credentials === 'none') return refused(asked, NO_CREDENTIALS);

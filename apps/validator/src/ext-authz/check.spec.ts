@@ -1,5 +1,14 @@
-import { type CheckRequest, type CheckResponse, type HttpAsked, envoyAuthorization } from '@openclaw/contracts';
+import {
+  type CheckRequest,
+  type CheckResponse,
+  GRPC_STATUS,
+  type HttpAsked,
+  envoyAuthorization,
+} from '@openclaw/contracts';
 import { ApiError } from '@openclaw/platform';
+import { grpcError } from '../grpc/grpc-error';
+import { NoDecision } from '../validate-code/no-decision';
+import { authorizationCheck } from './authorization.grpc';
 import { checkRequest } from './check-request';
 import { checkResponse } from './check-response';
 
@@ -81,6 +90,28 @@ const carried = (response: CheckResponse): unknown => {
   const { Check } = envoyAuthorization();
   return Check?.responseDeserialize(Check.responseSerialize(response));
 };
+
+describe('a check', () => {
+  const caller = { name: 'envoy', auditor: false };
+  const question = asked({ headers: { authorization: `Bearer ${CODE}` } });
+
+  it('without a decision is an error of the call, never an answer: Envoy then knows that we are in trouble', async () => {
+    const check = authorizationCheck({
+      validate: () => Promise.reject(new NoDecision('openclaw.validator.stale', 250)),
+    });
+    const thrown: unknown = await Promise.resolve(check(question, caller)).catch((error: unknown) => error);
+    expect(grpcError(thrown)).toMatchObject({ code: GRPC_STATUS.UNAVAILABLE });
+  });
+
+  it('without a code is answered without asking', async () => {
+    const never = authorizationCheck({ validate: () => Promise.reject(new Error('asked')) });
+    const answers = [
+      await never(asked({}), caller),
+      await never(asked({ headers: { authorization: 'Bearer a b' } }), caller),
+    ];
+    expect(answers.map(({ deniedResponse }) => deniedResponse?.status.code)).toEqual([401, 400]);
+  });
+});
 
 describe('an answer to Envoy', () => {
   const question = checkRequest(asked({ headers: { 'x-openclaw-code-id': 'forged', 'x-openclaw-evil': '1' } }));

@@ -15,10 +15,10 @@ const address = (text: string) => {
 const contains = (blockText: string, ipText: string): boolean => cidrContains(block(blockText), address(ipText));
 
 describe('address', () => {
-  it.each([
+  it.each<[string, 4 | 6, bigint]>([
     ['0.0.0.0', 4 as const, 0n],
     ['255.255.255.255', 4, 0xffff_ffffn],
-    ['::', 6 as const, 0n],
+    ['::', 6, 0n],
     ['::1', 6, 1n],
     ['1::', 6, 1n << 112n],
     ['1:2:3:4:5:6:7::', 6, 0x0001_0002_0003_0004_0005_0006_0007_0000n],
