@@ -5,8 +5,7 @@ import {
   type HttpAsked,
   envoyAuthorization,
 } from '@openclaw/contracts';
-import { ApiError } from '@openclaw/platform';
-import { grpcError } from '../grpc/grpc-error';
+import { ApiError, grpcError } from '@openclaw/platform';
 import { NoDecision } from '../validate-code/no-decision';
 import { authorizationCheck } from './authorization.grpc';
 import { checkRequest } from './check-request';
