@@ -61,6 +61,9 @@ module.exports = {
       'freshness|consumers',
       ['event-log'],
     ),
+    mayImport('sdk-knows-contracts-only', 'Applications install the SDK: what it needs, they need.', 'sdk', [
+      'contracts',
+    ]),
     {
       name: 'transparency-is-pure',
       comment: 'The Merkle log needs hashes and nothing else.',

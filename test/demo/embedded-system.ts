@@ -9,8 +9,11 @@ const FREE_PORTS = {
 };
 
 /** `npm start` in a data folder: everything in one process, the log on the embedded PostgreSQL. */
-export const startEmbeddedSystem = async (dataDir: string): Promise<System & { kill(): Promise<void> }> => {
-  const env = { ...FREE_PORTS, OPENCLAW_LOG: 'postgres', OPENCLAW_DATA_DIR: dataDir };
+export const startEmbeddedSystem = async (
+  dataDir: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<System & { kill(): Promise<void> }> => {
+  const env = { ...FREE_PORTS, ...settings, OPENCLAW_LOG: 'postgres', OPENCLAW_DATA_DIR: dataDir };
   const suite = await startApp('suite', env, (line) => line.includes('service token'));
   const said = new Map(
     suite.lines.map((line) => [

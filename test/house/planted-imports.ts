@@ -43,6 +43,7 @@ export const SOUND_HOUSE: Files = {
   ...room('libs/freshness', '@openclaw/event-log'),
   ...room('libs/transparency', 'node:crypto'),
   ...room('libs/grpc-server', 'node:net'),
+  ...room('libs/sdk', '@openclaw/contracts'),
   ...room('libs/platform', '@openclaw/event-log', '@openclaw/domain'),
   ...room('apps/issuer', './issuer.module'),
   'apps/issuer/src/issuer.module.ts': "import '@openclaw/event-log-kafka';\nimport './issue-code.handler';\n",
@@ -69,6 +70,7 @@ export const PLANTS: readonly Plant[] = [
     from: 'libs/freshness/src/knows-consumers.ts',
     imports: '@openclaw/consumers',
   },
+  { rules: ['sdk-knows-contracts-only'], from: 'libs/sdk/src/knows-platform.ts', imports: '@openclaw/platform' },
   { rules: ['transparency-is-pure'], from: 'libs/transparency/src/reads-files.ts', imports: 'node:fs' },
   {
     rules: ['adapters-know-their-port-only'],

@@ -5,6 +5,7 @@ import {
 } from '@openclaw/platform'; // prettier-ignore
 import type { Pepper } from '@openclaw/contracts';
 import { z } from 'zod';
+import { type OAuthConfig, oauthConfigOf, oauthVariables } from './describe-oauth/oauth.config';
 import { type SecretsConfig, secretsConfigOf, secretsVariables } from './secrets.config';
 
 export interface IssuerConfig {
@@ -18,6 +19,7 @@ export interface IssuerConfig {
   readonly boundMs: number;
   readonly pepper: Pepper;
   readonly secrets: SecretsConfig;
+  readonly oauth: OAuthConfig;
   /** Token of the bootstrap admin. */
   readonly bootstrapToken: string;
   readonly instance: string;
@@ -32,6 +34,7 @@ const variables = z.object({
   OPENCLAW_ISSUER_GRPC_LISTEN: anyListenAddress.optional(),
   OPENCLAW_GRPC_REFLECTION: optionalFlag,
   ...secretsVariables,
+  ...oauthVariables,
   OPENCLAW_PEPPER_FILE: pepperFile,
   OPENCLAW_BOOTSTRAP_TOKEN_FILE: secretFile,
   OPENCLAW_ISSUER_NAME: z.string().default('issuer-1'),
@@ -60,6 +63,7 @@ export const issuerConfig = (env: Readonly<Record<string, string | undefined>>):
     boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
     pepper: values.OPENCLAW_PEPPER_FILE,
     secrets,
+    oauth: oauthConfigOf(values),
     bootstrapToken: values.OPENCLAW_BOOTSTRAP_TOKEN_FILE,
     instance: values.OPENCLAW_ISSUER_NAME,
   };

@@ -12,6 +12,7 @@ import { ChangeCodeHandler } from './change-code/change-code.handler';
 import { ChangeMasterKeyController } from './change-master-key/change-master-key.controller';
 import { ChangeMasterKeyGrpc } from './change-master-key/change-master-key.grpc';
 import { ChangeMasterKeyHandler } from './change-master-key/change-master-key.handler';
+import { DescribeOAuthController } from './describe-oauth/describe-oauth.controller';
 import { DETECTION_REST, DetectionModule } from './detection.module';
 import type { KnownAlerts } from './handle-alerts/known-alerts';
 import { IssueCodeController } from './issue-code/issue-code.controller';
@@ -29,6 +30,7 @@ import { ListMasterKeysHandler } from './list-codes/list-master-keys.handler';
 import { RegisterMasterKeyController } from './register-master-key/register-master-key.controller';
 import { RegisterMasterKeyGrpc } from './register-master-key/register-master-key.grpc';
 import { RegisterMasterKeyHandler } from './register-master-key/register-master-key.handler';
+import { RevokeByHolderController } from './revoke-by-holder/revoke-by-holder.controller';
 import { BulkRevokeController } from './revoke-code/bulk-revoke.controller';
 import { BulkRevokeHandler } from './revoke-code/bulk-revoke.handler';
 import { RevokeCodeController } from './revoke-code/revoke-code.controller';
@@ -40,7 +42,7 @@ import { ShowCodesGrpc } from './show-codes/show-codes.grpc';
 import { RotateMasterKeyController } from './rotate-master-key/rotate-master-key.controller';
 import { RotateMasterKeyGrpc } from './rotate-master-key/rotate-master-key.grpc';
 import { RotateMasterKeyHandler } from './rotate-master-key/rotate-master-key.handler';
-import { CODES, FRESH_LOG, MASTER_KEYS, PEPPER, SECRET_STORE } from './tokens';
+import { CODES, FRESH_LOG, MASTER_KEYS, OAUTH, PEPPER, SECRET_STORE } from './tokens';
 
 /** What was opened before the module and is closed with it, in this order. */
 export interface IssuerParts {
@@ -68,6 +70,8 @@ const REST = [
   ListCodesController,
   ListMasterKeysController,
 ];
+/** Described by their standards and by RFC 8414 metadata, not by OpenAPI: forms in, and errors of their own. */
+const OAUTH_REST = [RevokeByHolderController, DescribeOAuthController];
 const GRPC = [
   RegisterMasterKeyGrpc,
   ChangeMasterKeyGrpc,
@@ -111,6 +115,7 @@ export class IssuerModule {
       { provide: FRESH_LOG, useValue: fresh },
       { provide: SECRET_STORE, useValue: secrets },
       { provide: PEPPER, useValue: config.pepper },
+      { provide: OAUTH, useValue: config.oauth },
       { provide: CODES, useValue: new AggregateRepository(log, pairingCodeAggregate, config.instance) },
       { provide: MASTER_KEYS, useValue: new AggregateRepository(log, masterKeyAggregate, config.instance) },
       { provide: OperatorDirectory, useValue: directory },
@@ -127,7 +132,7 @@ export class IssuerModule {
         AdministrationModule.register(config, { fresh, directory, lists }),
         DetectionModule.register(config.instance, { fresh, directory, alerts }),
       ],
-      controllers: [...REST, ...GRPC],
+      controllers: [...REST, ...OAUTH_REST, ...GRPC],
       providers,
     };
   }

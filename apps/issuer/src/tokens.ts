@@ -4,6 +4,8 @@ export const CODES = Symbol('CODES');
 export const MASTER_KEYS = Symbol('MASTER_KEYS');
 export const PEPPER = Symbol('PEPPER');
 export const SECRET_STORE = Symbol('SECRET_STORE');
+/** What the OAuth metadata says. */
+export const OAUTH = Symbol('OAUTH');
 export const OPERATORS = Symbol('OPERATORS');
 export const ADMIN_ROSTER = Symbol('ADMIN_ROSTER');
 export const SERVICES = Symbol('SERVICES');

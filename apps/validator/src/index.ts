@@ -1,3 +1,4 @@
+export { embedValidator } from './embed/embed-validator';
 export { startValidator } from './start-validator';
-export { validatorConfig, type ValidatorConfig } from './validator.config';
+export { type EngineConfig, type ValidatorConfig, engineConfig, validatorConfig } from './validator.config';
 export { ValidatorModule } from './validator.module';

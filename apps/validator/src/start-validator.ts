@@ -53,10 +53,10 @@ export const startValidator = async (config: ValidatorConfig, logger: Logger): P
 
 const openHttp = async (
   { httpListen, callers, tls }: ValidatorConfig,
-  { api, standing }: ValidatorParts,
+  { api, validateCode, standing }: ValidatorParts,
   logger: Logger,
 ): Promise<{ readonly url: string; close(): Promise<void> }> => {
-  const app = await NestFactory.create(ValidatorModule.register({ api, standing, callers }), {
+  const app = await NestFactory.create(ValidatorModule.register({ api, validateCode, standing, callers }), {
     logger: new NestLog(logger),
     abortOnError: false,
     ...httpsOptions(tls),

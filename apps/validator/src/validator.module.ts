@@ -2,13 +2,16 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { HEALTH_CHECKS, type HealthCheck, HealthController } from '@openclaw/platform';
 import type { KnownCallers } from './callers/known-callers';
 import { ValidateController } from './http/validate.controller';
-import { CALLERS, VALIDATION_API } from './tokens';
+import { IntrospectController } from './introspect-code/introspect.controller';
+import { CALLERS, VALIDATE_CODE, VALIDATION_API } from './tokens';
+import type { ValidateCode } from './validate-code/validate-code';
 import type { ValidatorStanding } from './validate-code/standing';
 import type { ValidationApi } from './validate-code/validation-api';
 
 /** What was opened before the module and is closed after it. */
 export interface ValidatorModuleParts {
   readonly api: ValidationApi;
+  readonly validateCode: ValidateCode;
   readonly standing: ValidatorStanding;
   readonly callers: KnownCallers;
 }
@@ -16,7 +19,7 @@ export interface ValidatorModuleParts {
 /** The HTTP side of the validator; gRPC runs on its own port beside it (`grpc/grpc-endpoint.ts`). */
 @Module({})
 export class ValidatorModule {
-  static register({ api, standing, callers }: ValidatorModuleParts): DynamicModule {
+  static register({ api, validateCode, standing, callers }: ValidatorModuleParts): DynamicModule {
     const lease: HealthCheck = {
       name: 'lease',
       check: async () => {
@@ -26,9 +29,10 @@ export class ValidatorModule {
     };
     return {
       module: ValidatorModule,
-      controllers: [HealthController, ValidateController],
+      controllers: [HealthController, ValidateController, IntrospectController],
       providers: [
         { provide: VALIDATION_API, useValue: api },
+        { provide: VALIDATE_CODE, useValue: validateCode },
         { provide: CALLERS, useValue: callers },
         { provide: HEALTH_CHECKS, useValue: [lease] },
       ],

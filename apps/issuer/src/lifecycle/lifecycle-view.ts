@@ -2,6 +2,7 @@ import { CatchUpSubscription } from '@openclaw/consumers';
 import type { MasterKey, MasterKeyEvent, PairingCode, PairingCodeEvent } from '@openclaw/domain';
 import type { EventLog } from '@openclaw/event-log';
 import { ApiError, type HealthCheck, masterKeyAggregate, pairingCodeAggregate } from '@openclaw/platform';
+import { CodesBySecret } from '../revoke-by-holder/codes-by-secret';
 import { FollowedAggregates } from './followed-aggregates';
 
 /** How long a list waits for the view to reach what this process has read; then 503. */
@@ -11,9 +12,10 @@ const WAIT_MS = 2000;
 export class LifecycleView {
   readonly codes = new FollowedAggregates<PairingCode, PairingCodeEvent>(pairingCodeAggregate);
   readonly masterKeys = new FollowedAggregates<MasterKey, MasterKeyEvent>(masterKeyAggregate);
+  readonly secrets = new CodesBySecret();
   readonly #subscription: CatchUpSubscription;
 
-  readonly #kinds = [this.codes, this.masterKeys];
+  readonly #kinds = [this.codes, this.masterKeys, this.secrets];
 
   constructor(private readonly log: EventLog) {
     this.#subscription = new CatchUpSubscription({

@@ -4,7 +4,12 @@ import {
 } from '@openclaw/platform'; // prettier-ignore
 import { service as healthService } from 'grpc-health-check';
 import type { ValidatorStanding } from '../validate-code/standing';
-import { type ServiceParts, VALIDATOR_SERVICE, addValidatorService } from './validator-service';
+import {
+  type ServiceParts,
+  VALIDATOR_SERVICE,
+  addAuthorizationService,
+  addValidatorService,
+} from './validator-service';
 
 /** 1024 uses of the largest size that is still a sensible one. */
 const MESSAGE_BYTES_MAX = 2 * 1024 * 1024;
@@ -35,6 +40,7 @@ export class GrpcEndpoint {
       statusOf: (thrown) => statusOf(thrown, logger),
     });
     addValidatorService(this.#server, options);
+    addAuthorizationService(this.#server, options);
     this.#health.addTo(this.#server, healthService);
     if (reflection) reflectionOf([VALIDATOR_SERVICE]).addToServer(this.#server);
     // Serving only while a lease is held: a load balancer then asks another validator.

@@ -1,6 +1,14 @@
-import { VALIDATOR_METHODS, serviceDefinition, type validatorV1 } from '@openclaw/contracts';
+import {
+  type CheckRequest,
+  type CheckResponse,
+  VALIDATOR_METHODS,
+  envoyAuthorization,
+  serviceDefinition,
+  type validatorV1,
+} from '@openclaw/contracts';
 import type { GrpcCall, GrpcServer } from '@openclaw/grpc-server';
 import type { KnownCallers } from '../callers/known-callers';
+import { authorizationCheck } from '../ext-authz/authorization.grpc';
 import type { ValidatorStatus } from '../status/validator-status';
 import type { ValidationApi } from '../validate-code/validation-api';
 import { CallerOf } from './caller-of';
@@ -36,6 +44,15 @@ export const addValidatorService = (server: GrpcServer, { api, status, callers }
     callerOf.authenticated(call);
     return status.get();
   });
+};
+
+/** Registers `envoy.service.auth.v3.Authorization`: Envoy asks as any other caller does. */
+export const addAuthorizationService = (server: GrpcServer, { api, callers }: ServiceParts): void => {
+  const callerOf = new CallerOf(callers);
+  const { Check } = envoyAuthorization();
+  if (Check === undefined) throw new Error("Envoy's proto has no Check");
+  const check = authorizationCheck(api);
+  server.unary<CheckRequest, CheckResponse>(Check, (request, call) => check(request, callerOf.authenticated(call)));
 };
 
 /** The request's own `traceparent` counts; without one, that of the call (W3C Trace Context as gRPC metadata). */

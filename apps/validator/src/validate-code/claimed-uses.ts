@@ -1,4 +1,11 @@
-import { type RedemptionEvent, decideRedemption, noteUse, reserveUses, unitsInHand } from '@openclaw/domain';
+import {
+  type CodeUse,
+  type RedemptionEvent,
+  decideRedemption,
+  noteUse,
+  reserveUses,
+  unitsInHand,
+} from '@openclaw/domain';
 import type { LeaseKeeper } from '@openclaw/freshness';
 import { ApiError } from '@openclaw/platform';
 import { type SharedSettings, hasRate } from '../code-index/terms';
@@ -54,6 +61,13 @@ export class ClaimedUses {
     } finally {
       own.asking -= 1;
     }
+  }
+
+  /** How a code was used by everybody until now; claims nothing. Rejects with `NoDecision` when the log cannot be asked. */
+  async used(codeId: string): Promise<CodeUse> {
+    const newest = await this.#reached(this.parts.redemptions.upToDate(codeId, AbortSignal.timeout(CLAIM_WAIT_MS)));
+    if (newest === undefined) throw this.#notUnderstood();
+    return (this.#own.get(codeId) ?? new OwnUses()).used(newest.state, '');
   }
 
   async #judgeUntilClaimed(use: UseRequest, { codeId, own, signal }: Asked): Promise<Judged> {
@@ -133,7 +147,11 @@ export class ClaimedUses {
   async #taken(codeId: string, signal: AbortSignal): Promise<Taken> {
     const taken = await this.#reached(this.parts.redemptions.taken(codeId, signal));
     if (taken !== undefined) return taken;
-    throw new NoDecision('openclaw.validator.not-understood', this.parts.keeper.retryAfterMs);
+    throw this.#notUnderstood();
+  }
+
+  #notUnderstood(): NoDecision {
+    return new NoDecision('openclaw.validator.not-understood', this.parts.keeper.retryAfterMs);
   }
 
   /** Any trouble in reading the claims is the log's, and nothing was done. */

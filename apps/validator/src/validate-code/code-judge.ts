@@ -1,10 +1,10 @@
 import { type Pepper, codeDigest, hasCodeForm, parseCode } from '@openclaw/contracts';
 import { NO_RATE_USE, unixMs } from '@openclaw/domain';
-import type { LeaseKeeper } from '@openclaw/freshness';
+import type { CapturedLease, LeaseKeeper } from '@openclaw/freshness';
 import type { CodeIndex } from '../code-index/code-index';
 import type { RedemptionLedger } from '../redemption/redemption-ledger';
 import { ClaimedUses } from './claimed-uses';
-import { type Judged, type Known, type Looked, judge } from './judge';
+import { type Inspected, type Judged, type Known, type Looked, inspect, judge } from './judge';
 import { NoDecision } from './no-decision';
 import type { ValidatorStanding } from './standing';
 import type { UseRequest } from './use-request';
@@ -43,17 +43,28 @@ export class CodeJudge {
       : judge(use, looked, NOT_COUNTED);
   }
 
+  /**
+   * What a code is good for, if it is in force, and the lease to look at before that is told; claims, counts and records
+   * nothing. Rejects with `ApiError` when it cannot be known; a retry is safe.
+   */
+  async inspect(code: string): Promise<{ readonly inspected: Inspected | undefined; readonly lease: CapturedLease }> {
+    const { known } = this.#look({ code });
+    const used = known?.code.countsTogether === true ? await this.#claimed.used(known.code.id) : NOT_COUNTED;
+    const looked = this.#look({ code });
+    return { inspected: inspect(looked, used), lease: looked.lease };
+  }
+
   /** State, time and lease, in one synchronous turn. */
-  #look(use: UseRequest): Looked {
+  #look({ code }: Pick<UseRequest, 'code'>): Looked {
     const { index, keeper, pepper, boundMs, standing } = this.parts;
-    const known = hasCodeForm(use.code) ? this.#known(codeDigest(use.code, pepper)) : undefined;
+    const known = hasCodeForm(code) ? this.#known(codeDigest(code, pepper)) : undefined;
     // The stricter of the two; a code cannot ask for more time than receipts of revocations wait (ADR 0010).
     const lease = keeper.capture(Math.min(known?.code.settings.freshnessBoundMs ?? boundMs, boundMs));
     if (lease === undefined) throw standing.noDecision();
     const nowMs = keeper.logNowMs(lease.capturedAtMs);
     if (nowMs === undefined) throw standing.noDecision();
     const { logId, position } = index.applied();
-    const wellFormed = known !== undefined || parseCode(use.code).ok;
+    const wellFormed = known !== undefined || parseCode(code).ok;
     return { wellFormed, known, lease, nowMs: unixMs(Math.floor(nowMs)), logId, position };
   }
 

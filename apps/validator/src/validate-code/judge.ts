@@ -1,4 +1,4 @@
-import { type CodeUse, type CodeView, type UnixMs, type Verdict, evaluate } from '@openclaw/domain';
+import { type CodeUse, type CodeView, type UnixMs, type Verdict, evaluate, isInForce } from '@openclaw/domain';
 import type { Position } from '@openclaw/event-log';
 import type { CapturedLease } from '@openclaw/freshness';
 import type { Found } from '../code-index/flat-codes';
@@ -40,6 +40,23 @@ export const judge = (use: UseRequest, looked: Looked, used: CodeUse): Judged =>
   return { decision: decisionOf(looked, verdict, view), lease };
 };
 
+/** What a code that is in force is good for. */
+export interface Inspected {
+  readonly codeId: string;
+  readonly scopes: CodeView['scopes'];
+  readonly notBefore: UnixMs | null;
+  /** When the code, or the secret that was presented, ends by itself. */
+  readonly endsAtMs: number | undefined;
+}
+
+/** By the state and at the instant of `looked`; undefined when no request could be allowed. */
+export const inspect = ({ known, nowMs }: Looked, used: CodeUse): Inspected | undefined => {
+  const view = known?.code.view(known.masterKeyUsable, used);
+  if (view === undefined || !isInForce(view, nowMs)) return undefined;
+  const { codeId, scopes, notBefore } = view;
+  return { codeId, scopes, notBefore, endsAtMs: endOf(view) };
+};
+
 const decisionOf = (looked: Looked, verdict: Verdict, view: CodeView | undefined): Decision => {
   const { lease, nowMs, logId, position } = looked;
   const isAllowed = verdict.allowed;
@@ -63,16 +80,18 @@ const decisionOf = (looked: Looked, verdict: Verdict, view: CodeView | undefined
 };
 
 const knownCode = ({ known, nowMs }: Looked, view: CodeView, isAllowed: boolean): KnownCode => {
-  const { codeId, expiresAt, secretEndsAt, idleTimeoutMs, use } = view;
+  const { codeId, idleTimeoutMs, use } = view;
   const lastUsedAt = isAllowed ? nowMs : use.lastUsedAt;
   return {
     codeId,
     masterKeyId: known?.code.settings.masterKeyId ?? '',
     revision: known?.code.revision ?? 0,
-    expiresAtMs: earlier(expiresAt, secretEndsAt),
+    expiresAtMs: endOf(view),
     idleEndsAtMs: idleTimeoutMs === null || lastUsedAt === null ? undefined : lastUsedAt + idleTimeoutMs,
   };
 };
 
-const earlier = (a: UnixMs | null, b: UnixMs | null): number | undefined =>
-  a === null || b === null ? (a ?? b ?? undefined) : Math.min(a, b);
+const endOf = ({ expiresAt, secretEndsAt }: CodeView): number | undefined =>
+  expiresAt === null || secretEndsAt === null
+    ? (expiresAt ?? secretEndsAt ?? undefined)
+    : Math.min(expiresAt, secretEndsAt);

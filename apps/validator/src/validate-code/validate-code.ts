@@ -3,6 +3,7 @@ import type { LeaseKeeper } from '@openclaw/freshness';
 import type { UsageRecorder } from '../usage/usage-recorder';
 import { CodeJudge, type CodeJudgeParts } from './code-judge';
 import type { Decision } from './decision';
+import type { Inspected } from './judge';
 import type { UseRequest } from './use-request';
 
 export interface ValidateCodeParts extends CodeJudgeParts {
@@ -33,6 +34,13 @@ export class ValidateCode {
     const again = await this.#decide(use, begunAtMs);
     if (again === undefined) throw this.parts.standing.noDecision();
     return again;
+  }
+
+  /** What a code is good for, if it is in force: a look that is no use. Rejects with `ApiError` when that cannot be known. */
+  async inspect(code: string): Promise<Inspected | undefined> {
+    const { inspected, lease } = await this.#judge.inspect(code);
+    if (this.parts.keeper.stillFresh(lease)) return inspected;
+    throw this.parts.standing.noDecision();
   }
 
   /** Undefined: it was decided, but too late to be given. */

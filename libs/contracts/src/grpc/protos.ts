@@ -26,7 +26,7 @@ export const PROTO = {
   },
 } as const;
 
-type ServiceName = (typeof PROTO)[keyof typeof PROTO]['services'][number];
+type ServiceName = (typeof PROTO)[keyof typeof PROTO]['services'][number] | 'envoy.service.auth.v3.Authorization';
 
 /**
  * How messages look in TypeScript, for servers and clients alike; `messages.generated.ts` describes exactly this.

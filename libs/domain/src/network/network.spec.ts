@@ -15,7 +15,7 @@ const address = (text: string) => {
 const contains = (blockText: string, ipText: string): boolean => cidrContains(block(blockText), address(ipText));
 
 describe('address', () => {
-  it.each([
+  it.each<[string, 4 | 6, bigint]>([
     ['0.0.0.0', 4, 0n],
     ['255.255.255.255', 4, 0xffff_ffffn],
     ['::', 6, 0n],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { codeSettings, codeUse, instant, orNull, useRequest, viewOf } from '../../testing';
-import { CHECK_ORDER, type DenialReason, type UseRequest, evaluate, printScope, unixMs } from '../index';
+import { CHECK_ORDER, type DenialReason, type UseRequest, evaluate, isInForce, printScope, unixMs } from '../index';
 
 /** What a validator may hold, with every setting also as its text, for the oracle to read. */
 const subject = fc
@@ -97,6 +97,20 @@ describe('laws of validation', () => {
       { numRuns: 20_000, seed: 3 },
     );
     expect([...seen].sort()).toEqual(['allowed', ...CHECK_ORDER.slice(2)].sort());
+  });
+
+  it('a code is in force exactly when nothing but the request, or the window of a rate limit, stands against a use', () => {
+    const ofOneRequest: readonly DenialReason[] = ['ip_denied', 'scope_denied', 'rate_limited'];
+    const seen = new Set<boolean>();
+    fc.assert(
+      fc.property(subject, useRequest, instant, (its, request, now) => {
+        const lasting = failures(its, request, now).filter((reason) => !ofOneRequest.includes(reason));
+        expect(isInForce(its.code, now)).toBe(lasting.length === 0);
+        seen.add(lasting.length === 0);
+      }),
+      { numRuns: 2_000, seed: 3 },
+    );
+    expect(seen.size).toBe(2);
   });
 
   it('is total: no address, no scope and no instant makes it throw, and what is not plain is not allowed', () => {

@@ -68,3 +68,15 @@ export const evaluate = (code: CodeView, request: UseRequest, now: UnixMs): Verd
 
 const retryAfter = (reason: Judged, { notBefore }: CodeView, now: UnixMs): number | undefined =>
   reason === 'not_yet_valid' && notBefore !== null ? notBefore - now : undefined;
+
+const NO_REQUEST: UseRequest = { scope: { service: '', resource: '', action: '' }, sourceIp: '' };
+
+/** Reasons that depend on what is asked for. */
+const isOfOneRequest = (reason: Judged): boolean => reason === 'ip_denied' || reason === 'scope_denied';
+
+/**
+ * Is there any request, now or later, that this code could be good for as it stands? (RFC 7662: `active`.) A rate limit
+ * passes with its window.
+ */
+export const isInForce = (code: CodeView, now: UnixMs): boolean =>
+  JUDGED.every(({ reason, fails }) => isOfOneRequest(reason) || !fails(code, NO_REQUEST, now));

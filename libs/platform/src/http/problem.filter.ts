@@ -2,6 +2,11 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { errorForm } from '@openclaw/contracts';
 import type { Logger } from '../logging/logger';
 import { ApiError, asApiError } from './api-error';
+import { type ErrorAnswer, isOAuthPath, oauthError } from './oauth';
+
+interface Asked {
+  readonly path: string;
+}
 
 interface Answering {
   status(code: number): Answering;
@@ -11,22 +16,37 @@ interface Answering {
 
 const RETRY_AFTER_SECONDS = '1';
 
-/** Every error of a REST API as `application/problem+json` (RFC 9457), with its stable code and the faulty fields. */
+/**
+ * Every error of a REST API as `application/problem+json` (RFC 9457), with its stable code and the faulty fields; those
+ * of the OAuth endpoints in the form of OAuth.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
     const error = exception instanceof HttpException ? ofHttp(exception) : asApiError(exception);
-    const { http, retriable } = errorForm(error.code);
-    if (http >= 500) this.logger.error({ errorCode: error.code, reason: nameOf(exception) }, 'a request failed');
-    const response = host.switchToHttp().getResponse<Answering>();
-    if (retriable) response.header('Retry-After', RETRY_AFTER_SECONDS);
-    if (http === 401) response.header('WWW-Authenticate', 'Bearer realm="openclaw"');
-    response.header('Cache-Control', 'no-store').header('Content-Type', 'application/problem+json').status(http);
-    response.send(JSON.stringify(problem(error, http)));
+    const { status, headers, body } = isOAuthPath(http.getRequest<Asked>().path)
+      ? oauthError(error)
+      : problemAnswer(error);
+    if (status >= 500) this.logger.error({ errorCode: error.code, reason: nameOf(exception) }, 'a request failed');
+    const response = http.getResponse<Answering>();
+    const all = { 'Cache-Control': 'no-store', 'Content-Type': 'application/json', ...headers };
+    for (const [name, value] of Object.entries(all)) response.header(name, value);
+    response.status(status).send(JSON.stringify(body));
   }
 }
+
+const problemAnswer = (error: ApiError): ErrorAnswer => {
+  const { http: status, retriable } = errorForm(error.code);
+  const headers = {
+    'Content-Type': 'application/problem+json',
+    ...(retriable ? { 'Retry-After': RETRY_AFTER_SECONDS } : {}),
+    ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="openclaw"' } : {}),
+  };
+  return { status, headers, body: problem(error, status) };
+};
 
 const problem = (error: ApiError, status: number): object => ({
   type: `https://openclaw.dev/errors/${error.code}`,

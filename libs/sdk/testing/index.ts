@@ -1,0 +1,1 @@
+export { type Reaction, ScriptedValidator } from './scripted-validator';
