@@ -24,6 +24,12 @@ export interface FeedListener {
 }
 
 /**
+ * While nobody waits for a record of its own the next ones are read after so long, together: a writer that appends all
+ * the time would else read each of its heads back at once, in the way of its next append. Late reading is always safe.
+ */
+const UNHURRIED_MS = 2;
+
+/**
  * The one reader of the coordination journal in a process: reads it from the oldest record, for ever, without a hole,
  * into a `CoordinationView`, and tells the announcer, the prober, the lease keeper and the receipts.
  */
@@ -34,6 +40,8 @@ export class CoordinationFeed {
   #running: Promise<void> = Promise.resolve();
   #ended: Error | undefined;
   #restarts = 0;
+  #hurried = 0;
+  #endRest: () => void = () => undefined;
 
   constructor(
     readonly journal: Journal,
@@ -73,6 +81,17 @@ export class CoordinationFeed {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Somebody waits for what it has sent: until the returned function is called everything is read at once. */
+  hurry(): () => void {
+    this.#hurried += 1;
+    this.#endRest();
+    let over = false;
+    return () => {
+      if (!over) this.#hurried -= 1;
+      over = true;
+    };
+  }
+
   /** Stops for good: nothing built on this history can be trusted. Told to every listener once. */
   halt(reason: unknown): void {
     if (this.#ended !== undefined) return;
@@ -84,6 +103,7 @@ export class CoordinationFeed {
   async close(): Promise<void> {
     this.#ended ??= new EventLogClosed(`${this.journal.name}: the feed is closed`);
     this.#stop.abort();
+    this.#endRest();
     this.#listeners.clear();
     await this.#running;
   }
@@ -92,11 +112,22 @@ export class CoordinationFeed {
     try {
       for await (const batch of this.journal.read(0, this.#stop.signal)) {
         this.#takeAll(view, batch);
+        if (this.#hurried === 0 && !this.#stop.signal.aborted) await this.#rest();
       }
       if (!this.#stop.signal.aborted) throw new Error('the store ended the read');
     } catch (error) {
       if (!this.#stop.signal.aborted) this.halt(error);
     }
+  }
+
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#endRest(), UNHURRIED_MS);
+      this.#endRest = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   #takeAll(view: CoordinationView, batch: readonly JournalRecord[]): void {

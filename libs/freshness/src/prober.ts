@@ -15,6 +15,8 @@ interface Round {
   readonly callers: Set<Caller>;
   readonly nonces: Set<number>;
   readBack: boolean;
+  /** Ends the hurry of the feed; called when nobody waits for this round any more. */
+  over: () => void;
 }
 
 /**
@@ -41,7 +43,7 @@ export class Prober {
   need(signal: AbortSignal): Promise<Position> {
     if (this.feed.ended !== undefined) return Promise.reject(this.feed.ended);
     if (signal.aborted) return Promise.reject(signal.reason);
-    this.#gathering ??= { callers: new Set(), nonces: new Set(), readBack: false };
+    this.#gathering ??= { callers: new Set(), nonces: new Set(), readBack: false, over: () => undefined };
     const { callers } = this.#gathering;
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
@@ -71,6 +73,7 @@ export class Prober {
     const { view } = this.feed;
     if (!round.readBack || view?.covered !== true) return;
     this.#running = undefined;
+    round.over();
     for (const caller of round.callers) caller.resolve(view.need);
     void this.#next();
   }
@@ -78,6 +81,7 @@ export class Prober {
   end(reason: Error): void {
     this.#pause.end();
     for (const round of [this.#running, this.#gathering]) {
+      round?.over();
       for (const caller of round?.callers ?? []) caller.reject(reason);
     }
   }
@@ -88,6 +92,8 @@ export class Prober {
     const isBusy = this.#running !== undefined && this.#running.callers.size > 0;
     if (isBusy || this.#gathering === undefined) return;
     const round = this.#gathering;
+    this.#running?.over();
+    round.over = this.feed.hurry();
     this.#running = round;
     this.#gathering = undefined;
     while (this.#running === round && round.callers.size > 0) {

@@ -282,6 +282,7 @@ export const describeFreshnessContract = (
         const writer = await open('writer');
         const position = await change(writer);
         const head = writer.fresh.log.head();
+        await writer.fresh.log.barrier(never()); // it has read its own heads: what it has not read is a hole for it, too
         await under.expireCoordination();
         const reader = await open('reader');
         const { keeper, projection } = reader.validator();

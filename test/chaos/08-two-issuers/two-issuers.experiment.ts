@@ -37,13 +37,8 @@ const runOnce = async ({ random, size, mutant, note }: Conditions): Promise<Obse
   const issuers = Array.from({ length: ISSUERS }, (_, index) => start(index));
   await Promise.all(issuers.map((issuer) => issuer.line((line) => line.ready === true)));
   const victims: Child<IssuerOrder, Line>[] = [];
-  /** Resolves when each issuer that lives has had so many more answers, or every code is revoked. */
-  const answered = async (more: number): Promise<void> => {
-    const targets = issuers.map((issuer) => ({ issuer, lines: issuer.lines.length + more }));
-    while (targets.some(({ issuer, lines }) => issuer.end === null && issuer.lines.length < lines)) await pause(20);
-  };
   for (let round = 0; round < (long ? 8 : 1); round += 1) {
-    await answered(long ? 500 : 60);
+    await answered(issuers, long ? 500 : 60);
     const victim = issuers.splice(random.between(0, ISSUERS - 1), 1)[0];
     if (victim === undefined) continue;
     await victim.kill();
@@ -51,7 +46,7 @@ const runOnce = async ({ random, size, mutant, note }: Conditions): Promise<Obse
     issuers.push(start(ISSUERS + round));
     await issuers.at(-1)?.line((line) => line.ready === true);
   }
-  await answered(60);
+  await answered(issuers, 60);
   await Promise.all(issuers.map((issuer) => issuer.stop()));
   const told = [...victims, ...issuers].flatMap((issuer) => issuer.lines.flatMap((line) => line.told ?? []));
   const badEnds = issuers
@@ -79,6 +74,12 @@ const runOnce = async ({ random, size, mutant, note }: Conditions): Promise<Obse
     kills: victims.length,
   };
   return { counts, held: heldBy(twoIssuers.invariants, violations), violations };
+};
+
+/** Resolves when each issuer that lives has had so many more answers, or ends because every code is revoked. */
+const answered = async (issuers: readonly Child<IssuerOrder, Line>[], more: number): Promise<void> => {
+  const targets = issuers.map((issuer) => ({ issuer, lines: issuer.lines.length + more }));
+  while (targets.some(({ issuer, lines }) => issuer.end === null && issuer.lines.length < lines)) await pause(20);
 };
 
 /**
