@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AcceptanceState, type RecordedEvent } from '@openclaw/event-log';
@@ -121,23 +120,20 @@ class LoopWatch {
   }
 
   async #watch(): Promise<void> {
-    for (let [atMs, waitedMs] = [performance.now(), waitedForCpuMs()]; this.#watching;) {
+    for (let [atMs, workedMs] = [performance.now(), workedByThreadMs()]; this.#watching;) {
       await nextTurn();
-      const [nowMs, nowWaitedMs] = [performance.now(), waitedForCpuMs()];
-      this.#turnsMs.push(nowMs - atMs - (nowWaitedMs - waitedMs));
+      const [nowMs, nowWorkedMs] = [performance.now(), workedByThreadMs()];
+      this.#turnsMs.push(nowWorkedMs - workedMs);
       this.#worstWallMs = Math.max(this.#worstWallMs, nowMs - atMs);
-      [atMs, waitedMs] = [nowMs, nowWaitedMs];
+      [atMs, workedMs] = [nowMs, nowWorkedMs];
     }
   }
 }
 
-/** How long the main thread was ready to run and other processes had the processor, milliseconds; 0 where nobody tells. */
-const waitedForCpuMs = (): number => {
-  try {
-    return Number(readFileSync('/proc/self/schedstat', 'latin1').split(' ')[1]) / 1e6;
-  } catch {
-    return 0;
-  }
+/** Processor time of the loop's thread so far, milliseconds. */
+const workedByThreadMs = (): number => {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 };
 
 void main(process.argv[2] ?? '', Number(process.argv[3])).then((built) => console.log(JSON.stringify(built)));

@@ -2,7 +2,7 @@
 export interface Built {
   readonly codes: number;
   readonly buildMs: number;
-  /** Longest turn of the loop, milliseconds, less the time in which other processes had the processor. */
+  /** Longest turn of the loop, milliseconds of processor time of its thread. */
   readonly worstStallMs: number;
   readonly p999StallMs: number;
   /** Longest turn as the clock on the wall tells it. */

@@ -32,7 +32,8 @@ const run = promisify(execFile);
  * A million codes, each issued by an event, some rotated, updated and revoked, then judged at random: how long the event
  * loop stands still at worst, and what it all takes in memory; the flat index (with the revisions that the log keeps of
  * all streams), and beside it the plain way, a Map of objects. Each in a process of its own, so that one does not pay for
- * the other's garbage.
+ * the other's garbage. A stall is the processor time that the loop's thread needs for one turn, collection of garbage
+ * included, without helping threads: what a core of its own would show at worst, whatever else runs on the machine.
  */
 export const tableBench = async ({ rounds, quick, note }: BenchOptions): Promise<Verdict> => {
   const codes = quick ? QUICK_CODES : CODES;
@@ -69,12 +70,12 @@ const lineOf = ({
   digestOk,
 }: Built): string =>
   `built in ${(buildMs / 1000).toFixed(1)} s, worst stall ${worstStallMs.toFixed(1)} ms (99.9 % below ` +
-  `${p999StallMs.toFixed(1)}; ${worstWallMs.toFixed(1)} with what other processes took), longest collection ${worstCollectionMs.toFixed(1)} ms, ` +
+  `${p999StallMs.toFixed(1)}; ${worstWallMs.toFixed(1)} by the clock on the wall), longest collection ${worstCollectionMs.toFixed(1)} ms, ` +
   `${(residentBytes / 2 ** 20).toFixed(0)} MiB, every lookup ${digestOk ? 'right' : 'WRONG'}`;
 
 const build = async (kind: string, codes: number): Promise<Built> => {
   const preload = join(__dirname, '..', '..', 'testbench', 'typescript.cjs');
-  const args = ['--expose-gc', '-r', preload, join(__dirname, 'build.ts'), kind, String(codes)];
+  const args = ['--expose-gc', '--single-threaded-gc', '-r', preload, join(__dirname, 'build.ts'), kind, String(codes)];
   const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 20 });
   return parseBuilt(stdout);
 };
