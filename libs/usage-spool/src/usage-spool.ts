@@ -52,7 +52,7 @@ interface Group {
 
 /**
  * Records on their way to the log, durable before anyone is answered. Whatever arrives while the disk is busy becomes
- * the next group: one write and one sync for all of it. A record leaves when the log has acknowledged it; the file goes
+ * the next group: one write for all of it, durable when it resolves. A record leaves when the log has acknowledged it; the file goes
  * with its last record.
  */
 export class UsageSpool {
@@ -162,7 +162,6 @@ export class UsageSpool {
     const frame = encodeFrame(records);
     try {
       const segment = await this.#appended(frame, durable);
-      if (this.options.durability === 'fsync') await segment.sync();
       segment.unacknowledged += records.length;
       for (const record of records) {
         this.#segmentOf.set(record, segment);
@@ -204,7 +203,9 @@ export class UsageSpool {
   async #nextSegment(): Promise<SegmentFile> {
     const number = String(this.#made + 1).padStart(8, '0');
     const start = encodeFrame([numbersRecord(this.#last)]);
-    const segment = await SegmentFile.create(join(this.options.folder, `${number}.spool`), start, this.#disk);
+    const path = join(this.options.folder, `${number}.spool`);
+    const durable = this.options.durability === 'fsync';
+    const segment = await SegmentFile.create(path, start, { durable, disk: this.#disk });
     this.#made += 1;
     this.#segments.push(segment);
     return segment;
