@@ -91,6 +91,11 @@ export class UsageSpool {
     return this.#count;
   }
 
+  /** The last number of a partition that is durable; 0 before the first. */
+  lastDurable(partition: number): number {
+    return this.#last.get(partition) ?? 0;
+  }
+
   /** Throws when `append` would: to be asked BEFORE a number is given to a record, so that a refusal leaves no hole. */
   mustTake(): void {
     if (this.#ended !== undefined) throw this.#ended;
