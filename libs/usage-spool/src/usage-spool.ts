@@ -52,7 +52,7 @@ interface Group {
 
 /**
  * Records on their way to the log, durable before anyone is answered. Whatever arrives while the disk is busy becomes
- * the next group: one write and one sync for all of it. A record leaves when the log has acknowledged it; the file goes
+ * the next group: one write for all of it, durable when it resolves. A record leaves when the log has acknowledged it; the file goes
  * with its last record.
  */
 export class UsageSpool {
@@ -89,6 +89,11 @@ export class UsageSpool {
   /** Records that wait for the log's acknowledgement. */
   get count(): number {
     return this.#count;
+  }
+
+  /** The last number of a partition that is durable; 0 before the first. */
+  lastDurable(partition: number): number {
+    return this.#last.get(partition) ?? 0;
   }
 
   /** Throws when `append` would: to be asked BEFORE a number is given to a record, so that a refusal leaves no hole. */
@@ -162,7 +167,6 @@ export class UsageSpool {
     const frame = encodeFrame(records);
     try {
       const segment = await this.#appended(frame, durable);
-      if (this.options.durability === 'fsync') await segment.sync();
       segment.unacknowledged += records.length;
       for (const record of records) {
         this.#segmentOf.set(record, segment);
@@ -204,7 +208,9 @@ export class UsageSpool {
   async #nextSegment(): Promise<SegmentFile> {
     const number = String(this.#made + 1).padStart(8, '0');
     const start = encodeFrame([numbersRecord(this.#last)]);
-    const segment = await SegmentFile.create(join(this.options.folder, `${number}.spool`), start, this.#disk);
+    const path = join(this.options.folder, `${number}.spool`);
+    const durable = this.options.durability === 'fsync';
+    const segment = await SegmentFile.create(path, start, { durable, disk: this.#disk });
     this.#made += 1;
     this.#segments.push(segment);
     return segment;

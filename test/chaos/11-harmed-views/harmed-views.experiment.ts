@@ -37,7 +37,9 @@ const runOnce = async ({ size, mutant, note }: Conditions): Promise<Observation>
   server ??= ViewsServer.start();
   const [views, scene] = [await server, await ground.scene()];
   const isLong = size === 'long' && mutant === undefined;
-  const audit = await scene.another('audit', mutant, { OPENCLAW_VIEWS_URL: await views.database() });
+  const audit = await scene.another('audit', mutant, {
+    OPENCLAW_VIEWS_URL: await views.database(mutant === undefined),
+  });
   const validator = await scene.validator(freshName('viewed'));
   const trial = new Trial(scene, audit, validator, isLong ? 8_000 : 1_200);
   try {

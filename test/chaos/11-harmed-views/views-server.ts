@@ -32,10 +32,10 @@ export class ViewsServer {
     return this.disk !== undefined;
   }
 
-  /** An empty database for an audit service, and its address. */
-  async database(): Promise<string> {
+  /** An empty database for an audit service, and its address; on the small disk, where there is one and it is asked for. */
+  async database(onSmallDisk: boolean): Promise<string> {
     const name = `views_${randomBytes(4).toString('hex')}`;
-    await this.#run(`CREATE DATABASE ${name} ${this.disk === undefined ? '' : 'TABLESPACE small'}`);
+    await this.#run(`CREATE DATABASE ${name} ${onSmallDisk && this.hasDisk ? 'TABLESPACE small' : ''}`);
     const url = new URL(this.server.url);
     url.pathname = `/${name}`;
     return grantViewsLogin(url.href, { login: 'openclaw_views', password: 'only-for-this-experiment' });

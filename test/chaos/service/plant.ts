@@ -96,12 +96,13 @@ const plantSnapshots = (): void => {
 
 const plantSlowDisk = async (slowDiskMs: number): Promise<void> => {
   const file = await open(__filename);
-  const prototype = Object.getPrototypeOf(file) as { datasync: (this: FileHandle) => Promise<void> };
+  const prototype = Object.getPrototypeOf(file) as { write: (...given: unknown[]) => Promise<unknown> };
   await file.close();
-  const { datasync } = prototype;
-  prototype.datasync = async function (this: FileHandle) {
-    await datasync.call(this);
+  const { write } = prototype;
+  prototype.write = async function (this: FileHandle, ...given) {
+    const written: unknown = await Reflect.apply(write, this, given); // it is durable when it resolves
     await pause(slowDiskMs);
+    return written;
   };
 };
 

@@ -4,24 +4,20 @@ import type { DiskState } from './validator.protocol';
 
 const LOOK_MS = 2;
 
-/** Stands between this process and its files: every write and every sync of data waits while the disk hangs. */
+/** Stands between this process and its files: every write waits while the disk hangs, and with it what makes it durable. */
 export class FaultyDisk {
   #state: DiskState['disk'] = 'well';
 
   static async install(): Promise<FaultyDisk> {
     const disk = new FaultyDisk();
     const probe = await open(__filename);
-    const prototype = Object.getPrototypeOf(probe) as Pick<FileHandle, 'write' | 'datasync'>;
+    const prototype = Object.getPrototypeOf(probe) as Pick<FileHandle, 'write'>;
     await probe.close();
-    const { write, datasync } = prototype;
+    const { write } = prototype;
     prototype.write = async function (this: FileHandle, ...given: unknown[]) {
       await disk.#isWell();
-      return Reflect.apply(write, this, given) as never;
-    };
-    prototype.datasync = async function (this: FileHandle) {
-      await disk.#isWell();
       if (disk.#state === 'failing') throw Object.assign(new Error('EIO: the disk failed'), { code: 'EIO' });
-      return Reflect.apply(datasync, this, []);
+      return Reflect.apply(write, this, given) as never;
     };
     return disk;
   }

@@ -5,7 +5,7 @@ export interface ValidatorOrder {
   readonly mutant?: string | undefined;
 }
 
-/** `hung`: its spool's writes and syncs wait until it is `well` again. `failing`: the next sync fails. */
+/** `hung`: what makes its spool durable waits until it is `well` again. `failing`: it fails. */
 export interface DiskState {
   readonly disk: 'well' | 'hung' | 'failing';
 }

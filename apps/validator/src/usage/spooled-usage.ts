@@ -65,6 +65,11 @@ export class SpooledUsage {
     return this.#spool?.count ?? 0;
   }
 
+  /** The last number that is durable, of each partition. */
+  lastDurable(): readonly number[] {
+    return this.options.journals.map((_, partition) => this.#spool?.lastDurable(partition) ?? 0);
+  }
+
   /** Whether the next record can be taken; to be asked before it gets its number. */
   takes(): boolean {
     try {

@@ -44,6 +44,9 @@ class Kept {
   get backlog(): number {
     return this.records.length;
   }
+  lastDurable(): readonly number[] {
+    return this.fails ? [0] : [this.records.length];
+  }
   takes(): boolean {
     return !this.isFull;
   }
@@ -74,6 +77,7 @@ describe('the recorder of decisions', () => {
       spooled: kept,
       nowMs: () => 1000,
       onExhausted: (reason) => exhausted.push(reason),
+      sequenceMax: 10,
     });
   });
 
@@ -116,7 +120,7 @@ describe('the recorder of decisions', () => {
   });
 
   it('ends its life before its numbers do not fit a revision any more', () => {
-    Reflect.set(recorder.lastSequence(), 0, 2 ** 31 - 1_000_001);
+    for (let i = 0; i < 9; i += 1) void recorder.record(use, decision(CODE), 10);
     expect(() => recorder.record(use, decision(CODE), 10)).toThrow('usage-unrecordable');
     expect(exhausted).toHaveLength(1);
   });

@@ -13,7 +13,9 @@ export interface UsageRecorderOptions {
   /** Name of the validator, for people. */
   readonly validator: string;
   /** Where records are kept until the log has them. */
-  readonly spooled: Pick<SpooledUsage, 'partitions' | 'durability' | 'backlog' | 'takes' | 'keep'>;
+  readonly spooled: Pick<SpooledUsage, 'partitions' | 'durability' | 'backlog' | 'takes' | 'keep' | 'lastDurable'>;
+  /** The highest number that is given to a decision; only specs say another one. */
+  readonly sequenceMax?: number;
   /** The numbers of a partition are used up: the process must end, and its next life is another producer. */
   readonly onExhausted: (reason: Error) => void;
   /** Milliseconds since 1970, on the host's clock: for records that no decision gives a time. */
@@ -67,9 +69,12 @@ export class UsageRecorder {
     }
   }
 
-  /** Last number per partition: the floor that lease renewals tell the audit. */
+  /**
+   * Last number per partition that is kept: the floor that lease renewals tell the audit. A number that was given and
+   * never became durable was never answered on, and a successor does not find it.
+   */
   lastSequence(): readonly number[] {
-    return this.#last;
+    return this.options.spooled.lastDurable();
   }
 
   /** Where a record is before its answer. */
@@ -96,7 +101,7 @@ export class UsageRecorder {
     }
     const partition = partitionOf(decision.code?.codeId ?? sourceIp, this.#last.length);
     const sequence = this.#next(partition);
-    if (sequence > SEQUENCE_MAX) throw this.#exhausted();
+    if (sequence > (this.options.sequenceMax ?? SEQUENCE_MAX)) throw this.#exhausted();
     const value = this.#decided.encode({ partition, sequence, use, decision, latencyUs });
     const place = { partition, sequence };
     return { place, kept: this.#answerable(this.#keep(place, value), place) };
