@@ -1,4 +1,5 @@
 import { DEFAULT_TOPIC_POLICY, topicSpecs } from '@openclaw/contracts';
+import type { TopicSpec } from '@openclaw/event-log';
 import { openFreshLog } from '@openclaw/freshness';
 import {
   AggregateRepository, FollowedTopic, type Logger, OperatorDirectory, adminRosterAggregate, endProcessOnHalt, openStore,
@@ -13,6 +14,7 @@ import { KnownAlerts } from './handle-alerts/known-alerts';
 import type { IssuerConfig } from './issuer.config';
 import type { IssuerParts } from './issuer.module';
 import { LifecycleView } from './lifecycle/lifecycle-view';
+import { UsedCodes } from './list-codes/used-codes';
 import type { SecretsConfig } from './secrets.config';
 import { enrolKnownAdmins } from './manage-operators/admin-roster';
 
@@ -40,11 +42,16 @@ export const openParts = async (
   const lists = await openLists(fresh);
   const { instance: source } = config;
   // A store of its own: the topic may not be there yet, and that is no reason to stop.
-  const alertStore = openStore(config.log, source, logger);
-  const topic = topicSpecs(DEFAULT_TOPIC_POLICY).alerts;
-  const alerts = new KnownAlerts(
-    new FollowedTopic({ store: alertStore, topic, source, onHalt: endProcessOnHalt(logger) }),
-  );
+  const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions: config.usagePartitions });
+  const follow = (topic: TopicSpec): FollowedTopic =>
+    new FollowedTopic({
+      store: openStore(config.log, source, logger),
+      topic,
+      source,
+      onHalt: endProcessOnHalt(logger),
+    });
+  const alerts = new KnownAlerts(follow(specs.alerts));
+  const usage = new UsedCodes(() => follow(specs.usage));
   return {
     fresh,
     secrets,
@@ -52,8 +59,10 @@ export const openParts = async (
     view,
     lists,
     alerts,
+    usage,
     close: async () => {
       await alerts.stop();
+      await usage.stop();
       await view.stop();
       await lists.stop();
       await directory.stop();
