@@ -40,18 +40,7 @@ export const openParts = async (
   const roster = new AggregateRepository(fresh.log, adminRosterAggregate, config.instance);
   await enrolKnownAdmins(roster, directory.list());
   const lists = await openLists(fresh);
-  const { instance: source } = config;
-  // A store of its own: the topic may not be there yet, and that is no reason to stop.
-  const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions: config.usagePartitions });
-  const follow = (topic: TopicSpec): FollowedTopic =>
-    new FollowedTopic({
-      store: openStore(config.log, source, logger),
-      topic,
-      source,
-      onHalt: endProcessOnHalt(logger),
-    });
-  const alerts = new KnownAlerts(follow(specs.alerts));
-  const usage = new UsedCodes(() => follow(specs.usage));
+  const { alerts, usage } = openFollowed(config, logger);
   return {
     fresh,
     secrets,
@@ -71,6 +60,16 @@ export const openParts = async (
       await secrets.close();
     },
   };
+};
+
+/** Topics that others write. A store of its own for each: it may not be there yet, and that is no reason to stop. */
+const openFollowed = (config: IssuerConfig, logger: Logger): Pick<IssuerParts, 'alerts' | 'usage'> => {
+  const { log, instance: source, usagePartitions } = config;
+  const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions });
+  const onHalt = endProcessOnHalt(logger);
+  const follow = (topic: TopicSpec): FollowedTopic =>
+    new FollowedTopic({ store: openStore(log, source, logger), topic, source, onHalt });
+  return { alerts: new KnownAlerts(follow(specs.alerts)), usage: new UsedCodes(() => follow(specs.usage)) };
 };
 
 const openSecrets = async (config: SecretsConfig): Promise<SecretStore> => {
