@@ -19,10 +19,10 @@ export interface ValidatorModuleParts {
   readonly callers: KnownCallers;
 }
 
-const CONTROLLERS = [HealthController, OpenApiController, ValidateController, IntrospectController];
+const DESCRIBED = [HealthController, OpenApiController, ValidateController];
 
-/** The OpenAPI document of what this module serves. */
-export const validatorDocument = (): object => openApiDocument(CONTROLLERS, validatorApi);
+/** The OpenAPI document of what this module serves, besides introspection: that is described by its standard. */
+export const validatorDocument = (): object => openApiDocument(DESCRIBED, validatorApi);
 
 /** The HTTP side of the validator; gRPC runs on its own port beside it (`grpc/grpc-endpoint.ts`). */
 @Module({})
@@ -37,7 +37,7 @@ export class ValidatorModule {
     };
     return {
       module: ValidatorModule,
-      controllers: [...CONTROLLERS],
+      controllers: [...DESCRIBED, IntrospectController],
       providers: [
         { provide: VALIDATION_API, useValue: api },
         { provide: VALIDATE_CODE, useValue: validateCode },
