@@ -117,7 +117,7 @@ describe('the running services, attacked by schemathesis along their own documen
         const quiet = ['--no-color', '--seed', '7', '--generation-with-security-parameters', 'false'];
         const judge = join(dirname(path(python)), 'schemathesis');
         const all = [...words, ...spared, ...quiet, '-H', `Authorization: Bearer ${token}`];
-        const { stdout } = await run(judge, all, { maxBuffer: 1e8 }).catch((error: { stdout: string }) => {
+        const { stdout } = await run(judge, all, { cwd: folder, maxBuffer: 1e8 }).catch((error: { stdout: string }) => {
           throw new Error(error.stdout.slice(-6000));
         });
         expect(stdout).toMatch(/Test cases:\s+\d+ generated, \d+ passed/);
