@@ -8,11 +8,18 @@ const FREE_PORTS = {
   OPENCLAW_ANOMALY_HTTP_LISTEN: '127.0.0.1:0',
 };
 
+export interface EmbeddedSystem extends System {
+  readonly issuerGrpc: string;
+  readonly validatorHttp: string;
+  /** As a crash does. */
+  kill(): Promise<void>;
+}
+
 /** `npm start` in a data folder: everything in one process, the log on the embedded PostgreSQL. */
 export const startEmbeddedSystem = async (
   dataDir: string,
   settings: Readonly<Record<string, string>> = {},
-): Promise<System & { kill(): Promise<void> }> => {
+): Promise<EmbeddedSystem> => {
   const env = { ...FREE_PORTS, ...settings, OPENCLAW_LOG: 'postgres', OPENCLAW_DATA_DIR: dataDir };
   const suite = await startApp('suite', env, (line) => line.includes('service token'));
   const said = new Map(
@@ -32,6 +39,8 @@ export const startEmbeddedSystem = async (
   const serviceTokenFile = at('service token');
   return {
     issuer: at('issuer http'),
+    issuerGrpc: at('issuer grpc'),
+    validatorHttp: at('validator http'),
     validator: at('validator grpc'),
     audit: at('audit http'),
     anomaly: at('anomaly http'),

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { PROTO } from '@openclaw/contracts';
 import { rest } from '../demo/clients';
 import { startEmbeddedSystem } from '../demo/embedded-system';
 import { type Got, goTool } from './tools/go-tools';
@@ -66,13 +67,53 @@ describe('the validator, called by clients that we did not write', () => {
     TEST_MS,
   );
 
+  withJudge(
+    missing(grpcurl),
+    'grpcurl issues, shows and revokes a code at the issuer, with the services found by reflection',
+    async () => {
+      const call = async (
+        method: string,
+        body: object,
+        token = system.operatorToken,
+      ): Promise<Record<string, Record<string, unknown>>> => {
+        const words = ['-plaintext', '-H', `authorization: Bearer ${token}`, '-d', JSON.stringify(body)];
+        const { stdout } = await run(path(grpcurl), [...words, system.issuerGrpc, `openclaw.issuer.v1.${method}`]);
+        return JSON.parse(stdout) as Record<string, Record<string, unknown>>;
+      };
+      const { stdout } = await run(path(grpcurl), ['-plaintext', system.issuerGrpc, 'list']);
+      expect(stdout.split('\n')).toEqual(expect.arrayContaining([...PROTO.issuer.services, 'grpc.health.v1.Health']));
+      const key = { label: 'l', provider: 'p', secret: 'sk-grpcurl-at-the-issuer', idempotencyKey: 'grpcurl-1' };
+      const { masterKey } = await call('IssuerService/RegisterMasterKey', key);
+      const settings = { masterKeyId: masterKey?.['masterKeyId'], label: 'c', scopes: ['a:b:c'], idleTimeout: '600s' };
+      const issued = await call('IssuerService/IssueCode', { settings, expiresIn: '3600s' });
+      expect(issued['plainCode']).toMatch(/^ocpc_/);
+      const codeId = issued['code']?.['codeId'];
+      const { code: shown } = await call('IssuerService/GetCode', { codeId });
+      expect(shown).toMatchObject({ state: 'CODE_STATE_ACTIVE', settings: { idleTimeout: '600s' } });
+      const wait = 'REVOCATION_WAIT_VALIDATORS';
+      const revoked = await call('IssuerService/RevokeCode', { codeId, reason: 'over', wait });
+      expect(revoked).toMatchObject({ code: { state: 'CODE_STATE_REVOKED' }, receipt: { complete: true } });
+      expect(await call('AdministrationService/GetOwnAccess', {})).toMatchObject({
+        operator: { state: 'OPERATOR_STATE_ACTIVE' },
+      });
+      const refused = await call('IssuerService/GetCode', { codeId }, 'ocop_nobody').catch(
+        (error: { stderr: string }) => error.stderr,
+      );
+      expect(refused).toContain('Unauthenticated');
+    },
+    TEST_MS,
+  );
+
   const probe = goTool('grpc-health-probe');
   withJudge(
     missing(probe),
     'grpc-health-probe finds it serving, and nothing under another name',
     async () => {
-      const check = (service: string): Promise<{ stderr: string }> =>
-        run(path(probe), [`-addr=${system.validator}`, `-service=${service}`]);
+      const check = (service: string, at = system.validator): Promise<{ stderr: string }> =>
+        run(path(probe), [`-addr=${at}`, `-service=${service}`]);
+      for (const name of ['', ...PROTO.issuer.services]) {
+        expect((await check(name, system.issuerGrpc)).stderr).toContain('SERVING');
+      }
       expect((await check(SERVICE)).stderr).toContain('SERVING');
       await expect(check('openclaw.none.v1.None')).rejects.toThrow();
     },

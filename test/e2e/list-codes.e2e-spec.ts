@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { issuerConfig, startIssuer } from '@openclaw/issuer';
 import type { RunningApp } from '@openclaw/platform';
-import { install } from '@openclaw/suite';
+import { type Installation, install } from '@openclaw/suite';
 import { BENCH_START_TIMEOUT_MS, type Postgres, startPostgres } from '@openclaw/test/testbench';
-import { type Answer, rest } from '../demo/clients';
+import { startValidator, validatorConfig } from '@openclaw/validator';
+import { type Answer, ValidatorClient, rest } from '../demo/clients';
 
 const SECRET = `sk-canary-${'k'.repeat(40)}`;
+const FREE = '127.0.0.1:0';
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const idsOf = ({ body }: Answer): string[] => {
@@ -22,6 +24,7 @@ describe('lists of codes and master keys, on a real PostgreSQL log', () => {
   let restart: () => Promise<void>;
   let call: ReturnType<typeof rest>;
   let masterKeyId: string;
+  let installation: Installation;
 
   const issue = async (settings: object = {}): Promise<string> => {
     const { body } = await call('POST', '/v1/codes', {
@@ -35,7 +38,7 @@ describe('lists of codes and master keys, on a real PostgreSQL log', () => {
 
   beforeAll(async () => {
     postgres = await startPostgres(); // its own: an installation makes logins for the whole server
-    const installation = await install({ adminUrl: await postgres.freshDatabase('list'), folder });
+    installation = await install({ adminUrl: await postgres.freshDatabase('list'), folder });
     const env = { ...installation.environment.issuer, OPENCLAW_ISSUER_HTTP_LISTEN: '127.0.0.1:0' };
     restart = async () => {
       issuer = await startIssuer(issuerConfig(env), quiet);
@@ -70,6 +73,44 @@ describe('lists of codes and master keys, on a real PostgreSQL log', () => {
     expect(idsOf(await call('GET', '/v1/codes?owner=f&noExpiry=true'))).toEqual([never]);
     expect(idsOf(await call('GET', `/v1/codes?owner=f&masterKey=${masterKeyId}`))).toEqual([soon, later, never]);
     expect(idsOf(await call('GET', '/v1/codes?owner=f&masterKey=other'))).toEqual([]);
+  });
+
+  it('tells codes that were never allowed anything from those that were, and from those that were only refused', async () => {
+    const environment = { ...installation.environment.validator, OPENCLAW_VALIDATOR_HTTP_LISTEN: FREE };
+    const config = validatorConfig({ ...environment, OPENCLAW_VALIDATOR_GRPC_LISTEN: FREE });
+    const validator = await startValidator(config, quiet);
+    const token = readFileSync(join(folder, 'auditor-service-token'), 'utf8').trim();
+    const client = new ValidatorClient({ validator: validator.listens['grpc'] ?? '' }, token);
+    const codes = await Promise.all(
+      ['used', 'refused', 'untouched'].map(async (label) => {
+        const settings = { masterKeyId, label, owner: 'u', scopes: ['openai:gpt-4o:chat'] };
+        return (await call('POST', '/v1/codes', settings)).body;
+      }),
+    );
+    const [used, refused, untouched] = codes.map(({ codeId }) => String(codeId));
+    const use = async (body: Record<string, unknown> | undefined, scope: string): Promise<string> => {
+      const { code, position } = body ?? {};
+      return (await client.validate({ code: String(code), scope, minPosition: String(position) })).verdict;
+    };
+    expect(await use(codes[0], 'openai:gpt-4o:chat')).toBe('allow');
+    expect(await use(codes[1], 'openai:gpt-4o:train')).toBe('DENIAL_REASON_SCOPE_DENIED');
+    client.close();
+    await validator.close(); // what it recorded is on the log now
+    expect(new Set(idsOf(await call('GET', '/v1/codes?owner=u&neverUsed=true')))).toEqual(
+      new Set([refused, untouched]),
+    );
+    expect(idsOf(await call('GET', '/v1/codes?owner=u&neverUsed=false'))).toEqual([used]);
+  }, 60_000);
+
+  it('knows an expired code, which no event tells of', async () => {
+    const soon = await issue({ owner: 'x', expiresAt: new Date(Date.now() + 300).toISOString() });
+    const living = await issue({ owner: 'x' });
+    while (Date.parse(String((await call('GET', `/v1/codes/${soon}`)).body['expiresAt'])) > Date.now());
+    expect(idsOf(await call('GET', '/v1/codes?owner=x&status=expired'))).toEqual([soon]);
+    expect(idsOf(await call('GET', '/v1/codes?owner=x&status=active'))).toEqual([living]);
+    expect(await call('GET', `/v1/codes/${soon}`)).toMatchObject({
+      body: { status: 'expired', issuedBy: 'bootstrap-admin' },
+    });
   });
 
   it('pages through, and names an unknown filter instead of ignoring it', async () => {

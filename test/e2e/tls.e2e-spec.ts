@@ -9,7 +9,8 @@ import { type RunningApp, hashToken } from '@openclaw/platform';
 import { type Installation, install } from '@openclaw/suite';
 import { type CertificateFiles, type Postgres, TestAuthority, startPostgres } from '@openclaw/test/testbench';
 import { startValidator, validatorConfig } from '@openclaw/validator';
-import { credentials } from '@grpc/grpc-js';
+import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import { grpcCaller } from '../demo/grpc-client';
 import { ValidatorClient } from '../demo/clients';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -77,6 +78,32 @@ describe('services over TLS, with and without client certificates', () => {
       expect(await get(url, others.caFile)).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
       await expect(fetch(url.replace('https:', 'http:'))).rejects.toThrow();
     }
+  });
+
+  it('the gRPC listener of the issuer speaks TLS, and asks for a client certificate where it is told to', async () => {
+    const token = readFileSync(installation.files.bootstrapTokenFile, 'utf8').trim();
+    const start = (changes: Record<string, string> = {}): Promise<RunningApp> =>
+      started(
+        startIssuer(
+          issuerConfig({ ...installation.environment.issuer, ...tls(changes), OPENCLAW_ISSUER_HTTP_LISTEN: FREE }),
+          quiet,
+        ),
+      );
+    const ask = async ({ listens }: RunningApp, secure: ChannelCredentials): Promise<number> => {
+      const call = grpcCaller(listens['grpc'] ?? '', token, 'openclaw.issuer.v1.IssuerService', secure);
+      const { status } = await call('ListCodes', {});
+      call.close();
+      return status;
+    };
+    const [trusted, strange] = [authority, others].map(({ caFile }) => readFileSync(caFile));
+    const open = await start();
+    expect(await ask(open, credentials.createSsl(trusted))).toBe(0);
+    expect(await ask(open, credentials.createSsl(strange))).toBe(14);
+    expect(await ask(open, credentials.createInsecure())).toBe(14);
+    const closed = await start({ OPENCLAW_TLS_CLIENT_CA_FILE: authority.caFile });
+    expect(await ask(closed, credentials.createSsl(trusted))).toBe(14);
+    const own = credentials.createSsl(trusted, readFileSync(gateway.key), readFileSync(gateway.cert));
+    expect(await ask(closed, own)).toBe(0);
   });
 
   describe('a validator that wants client certificates', () => {

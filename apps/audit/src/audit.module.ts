@@ -1,6 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { FreshLog } from '@openclaw/freshness';
-import { HEALTH_CHECKS, type HealthCheck, HealthController, OperatorDirectory, logCheck } from '@openclaw/platform';
+import {
+  HEALTH_CHECKS,
+  type HealthCheck,
+  HealthController,
+  OperatorDirectory,
+  logCheck,
+  OPENAPI_DOCUMENT,
+  OpenApiController,
+  openApiDocument,
+} from '@openclaw/platform';
+import { auditApi } from './audit.api';
 import { ListProducersController } from './account-producers/list-producers.controller';
 import type { ProducerAccounts } from './account-producers/producer-accounts';
 import { ExportEvidenceController } from './export-evidence/export-evidence.controller';
@@ -29,22 +39,28 @@ export interface AuditParts {
   readonly checks: readonly HealthCheck[];
 }
 
+const CONTROLLERS = [
+  HealthController,
+  OpenApiController,
+  ReadTrailController,
+  GroupUsageController,
+  ReadUsageController,
+  ListProducersController,
+  RebuildController,
+  ExportEvidenceController,
+  ShowStatusController,
+];
+
+/** The OpenAPI document of what this module serves. */
+export const auditDocument = (): object => openApiDocument(CONTROLLERS, auditApi);
+
 @Module({})
 export class AuditModule {
   static register(parts: AuditParts): DynamicModule {
     const { fresh, directory, trail, usage, usageGroups, producers, projections, checks } = parts;
     return {
       module: AuditModule,
-      controllers: [
-        HealthController,
-        ReadTrailController,
-        GroupUsageController,
-        ReadUsageController,
-        ListProducersController,
-        RebuildController,
-        ExportEvidenceController,
-        ShowStatusController,
-      ],
+      controllers: [...CONTROLLERS],
       providers: [
         { provide: FRESH_LOG, useValue: fresh },
         { provide: OperatorDirectory, useValue: directory },
@@ -53,6 +69,7 @@ export class AuditModule {
         { provide: USAGE_GROUPS, useValue: usageGroups },
         { provide: PRODUCERS, useValue: producers },
         { provide: PROJECTIONS, useValue: projections },
+        { provide: OPENAPI_DOCUMENT, useValue: auditDocument() },
         { provide: HEALTH_CHECKS, useValue: [logCheck(fresh.log), ...projections.map(lagCheck), ...checks] },
       ],
     };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApiError } from '@openclaw/platform';
+import { hasNul } from './paging';
 
 type Key = readonly (string | number)[];
 
@@ -20,11 +21,15 @@ export const decodePage = (query: object, token: string): Key => {
 const parsed = (token: string): (string | number)[] => {
   try {
     const value: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
-    return Array.isArray(value) ? value.filter((one) => typeof one === 'string' || typeof one === 'number') : [];
+    return Array.isArray(value) ? value.filter(isKeyPart) : [];
   } catch {
     return [];
   }
 };
+
+/** A token that was made up may hold what no view can be asked for. */
+const isKeyPart = (one: unknown): one is string | number =>
+  typeof one === 'number' || (typeof one === 'string' && !hasNul(one));
 
 const fingerprint = (query: object): string => {
   const asked = Object.entries(query).filter(([, value]) => value !== undefined);

@@ -9,8 +9,16 @@ export const pageVariables = {
   page_size: z.coerce.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE),
 };
 
+/** PostgreSQL keeps no NUL in a text: nothing in a view has one. */
+export const hasNul = (text: string): boolean => text.includes('\0');
+
 /** A name in a filter. */
-export const filter = z.string().min(1).max(600).optional();
+export const filter = z
+  .string()
+  .min(1)
+  .max(600)
+  .regex(/^[^\0]*$/, 'holds a NUL')
+  .optional();
 
 /** A time in a filter. */
 export const instant = z.iso

@@ -17,6 +17,7 @@ export interface IssuerConfig {
   readonly log: LogConfig;
   readonly access: OperatorAccess;
   readonly boundMs: number;
+  readonly usagePartitions: number;
   readonly pepper: Pepper;
   readonly secrets: SecretsConfig;
   readonly oauth: OAuthConfig;
@@ -61,6 +62,7 @@ export const issuerConfig = (env: Readonly<Record<string, string | undefined>>):
     log,
     access: operatorAccessOf(values),
     boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
+    usagePartitions: values.OPENCLAW_USAGE_PARTITIONS,
     pepper: values.OPENCLAW_PEPPER_FILE,
     secrets,
     oauth: oauthConfigOf(values),

@@ -25,6 +25,7 @@ import { MasterKeyValues } from './keep-value/master-key-values';
 import { LifecycleView } from './lifecycle/lifecycle-view';
 import { ListCodesController } from './list-codes/list-codes.controller';
 import { ListCodesHandler } from './list-codes/list-codes.handler';
+import { UsedCodes } from './list-codes/used-codes';
 import { ListMasterKeysController } from './list-codes/list-master-keys.controller';
 import { ListMasterKeysHandler } from './list-codes/list-master-keys.handler';
 import { RegisterMasterKeyController } from './register-master-key/register-master-key.controller';
@@ -52,6 +53,7 @@ export interface IssuerParts {
   readonly view: LifecycleView;
   readonly lists: AdministrationLists;
   readonly alerts: KnownAlerts;
+  readonly usage: UsedCodes;
 }
 
 const READINESS_MS = 1000;
@@ -102,7 +104,7 @@ export const issuerDocument = (): object =>
 @Module({})
 export class IssuerModule {
   static register(config: IssuerConfig, parts: IssuerParts): DynamicModule {
-    const { fresh, secrets, directory, view, lists, alerts } = parts;
+    const { fresh, secrets, directory, view, lists, alerts, usage } = parts;
     const { log } = fresh;
     const secretsCheck = {
       name: 'secret-store',
@@ -120,6 +122,7 @@ export class IssuerModule {
       { provide: MASTER_KEYS, useValue: new AggregateRepository(log, masterKeyAggregate, config.instance) },
       { provide: OperatorDirectory, useValue: directory },
       { provide: LifecycleView, useValue: view },
+      { provide: UsedCodes, useValue: usage },
       { provide: OPENAPI_DOCUMENT, useValue: issuerDocument() },
       { provide: HEALTH_CHECKS, useValue: [logCheck(log), secretsCheck, view.check()] },
       MasterKeyValues,

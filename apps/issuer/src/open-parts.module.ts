@@ -1,4 +1,5 @@
 import { DEFAULT_TOPIC_POLICY, topicSpecs } from '@openclaw/contracts';
+import type { TopicSpec } from '@openclaw/event-log';
 import { openFreshLog } from '@openclaw/freshness';
 import {
   AggregateRepository, FollowedTopic, type Logger, OperatorDirectory, adminRosterAggregate, endProcessOnHalt, openStore,
@@ -13,6 +14,7 @@ import { KnownAlerts } from './handle-alerts/known-alerts';
 import type { IssuerConfig } from './issuer.config';
 import type { IssuerParts } from './issuer.module';
 import { LifecycleView } from './lifecycle/lifecycle-view';
+import { UsedCodes } from './list-codes/used-codes';
 import type { SecretsConfig } from './secrets.config';
 import { enrolKnownAdmins } from './manage-operators/admin-roster';
 
@@ -38,13 +40,7 @@ export const openParts = async (
   const roster = new AggregateRepository(fresh.log, adminRosterAggregate, config.instance);
   await enrolKnownAdmins(roster, directory.list());
   const lists = await openLists(fresh);
-  const { instance: source } = config;
-  // A store of its own: the topic may not be there yet, and that is no reason to stop.
-  const alertStore = openStore(config.log, source, logger);
-  const topic = topicSpecs(DEFAULT_TOPIC_POLICY).alerts;
-  const alerts = new KnownAlerts(
-    new FollowedTopic({ store: alertStore, topic, source, onHalt: endProcessOnHalt(logger) }),
-  );
+  const { alerts, usage } = openFollowed(config, logger);
   return {
     fresh,
     secrets,
@@ -52,8 +48,10 @@ export const openParts = async (
     view,
     lists,
     alerts,
+    usage,
     close: async () => {
       await alerts.stop();
+      await usage.stop();
       await view.stop();
       await lists.stop();
       await directory.stop();
@@ -62,6 +60,16 @@ export const openParts = async (
       await secrets.close();
     },
   };
+};
+
+/** Topics that others write. A store of its own for each: it may not be there yet, and that is no reason to stop. */
+const openFollowed = (config: IssuerConfig, logger: Logger): Pick<IssuerParts, 'alerts' | 'usage'> => {
+  const { log, instance: source, usagePartitions } = config;
+  const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions });
+  const onHalt = endProcessOnHalt(logger);
+  const follow = (topic: TopicSpec): FollowedTopic =>
+    new FollowedTopic({ store: openStore(log, source, logger), topic, source, onHalt });
+  return { alerts: new KnownAlerts(follow(specs.alerts)), usage: new UsedCodes(() => follow(specs.usage)) };
 };
 
 const openSecrets = async (config: SecretsConfig): Promise<SecretStore> => {

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { PROTO } from '@openclaw/contracts';
 import {
-  type Logger, NestLog, type RunningApp, guardOperators, httpsOptions, observeHttp, openGrpcListener,
+  HEALTH_CHECKS, type HealthCheck, type Logger, NestLog, type RunningApp, guardOperators, httpsOptions, observeHttp, openGrpcListener,
 } from '@openclaw/platform'; // prettier-ignore
 import type { IssuerConfig } from './issuer.config';
 import { IssuerModule, type IssuerParts } from './issuer.module';
@@ -28,7 +28,8 @@ export const serveIssuer = async (
     observeHttp(app);
     const guard = guardOperators(app, config.access, logger);
     const { tls, reflection, grpcListen: listen } = config;
-    const grpc = await openGrpcListener(app, { ...PROTO.issuer, listen, tls, reflection, guard, logger });
+    const checks = app.get<readonly HealthCheck[]>(HEALTH_CHECKS);
+    const grpc = await openGrpcListener(app, { ...PROTO.issuer, listen, tls, reflection, guard, checks, logger });
     await app.listen(config.listen.port, config.listen.host);
     return {
       name: 'issuer',

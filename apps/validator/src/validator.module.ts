@@ -1,7 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { HEALTH_CHECKS, type HealthCheck, HealthController } from '@openclaw/platform';
+import {
+  HEALTH_CHECKS, type HealthCheck, HealthController, OPENAPI_DOCUMENT, OpenApiController, openApiDocument,
+} from '@openclaw/platform'; // prettier-ignore
 import type { KnownCallers } from './callers/known-callers';
 import { ValidateController } from './http/validate.controller';
+import { validatorApi } from './http/validator.api';
 import { IntrospectController } from './introspect-code/introspect.controller';
 import { CALLERS, VALIDATE_CODE, VALIDATION_API } from './tokens';
 import type { ValidateCode } from './validate-code/validate-code';
@@ -16,6 +19,11 @@ export interface ValidatorModuleParts {
   readonly callers: KnownCallers;
 }
 
+const DESCRIBED = [HealthController, OpenApiController, ValidateController];
+
+/** The OpenAPI document of what this module serves, besides introspection: that is described by its standard. */
+export const validatorDocument = (): object => openApiDocument(DESCRIBED, validatorApi);
+
 /** The HTTP side of the validator; gRPC runs on its own port beside it (`grpc/grpc-endpoint.ts`). */
 @Module({})
 export class ValidatorModule {
@@ -29,11 +37,12 @@ export class ValidatorModule {
     };
     return {
       module: ValidatorModule,
-      controllers: [HealthController, ValidateController, IntrospectController],
+      controllers: [...DESCRIBED, IntrospectController],
       providers: [
         { provide: VALIDATION_API, useValue: api },
         { provide: VALIDATE_CODE, useValue: validateCode },
         { provide: CALLERS, useValue: callers },
+        { provide: OPENAPI_DOCUMENT, useValue: validatorDocument() },
         { provide: HEALTH_CHECKS, useValue: [lease] },
       ],
     };

@@ -30,7 +30,7 @@ export { ProblemFilter } from './http/problem.filter';
 export { OPENAPI_DOCUMENT, OpenApiController } from './openapi/openapi.controller';
 export { openApiDocument } from './openapi/openapi-document';
 export { HEALTH_ROUTES } from './health/health.routes';
-export type { ApiDescription, RouteDescription, RouteTable } from './openapi/route-table';
+export { type ApiDescription, tagged } from './openapi/route-table';
 export { HEALTH_CHECKS, HealthController, logCheck, type HealthCheck } from './health/health';
 export { OperatorDirectory, type Principal } from './security/operator-directory';
 export {

@@ -124,9 +124,10 @@ const LONG: readonly Row[] = [
   ...(['while appending', 'after append', 'before reply'] as const).map(issueOverRest),
   ...(['while appending', 'after append'] as const).map(issueOverGrpc),
   ...(['after secret store', 'while appending', 'after append'] as const).map(rotateMasterKey),
-  ...(['rotate', 'reissue', 'suspend'] as const).flatMap((verb) =>
+  ...(['rotate', 'reissue'] as const).flatMap((verb) =>
     (['while appending', 'after append', 'before reply'] as const).map((strike) => changeCode(verb, strike)),
   ),
+  changeCode('suspend', 'after append'),
   ...(['while appending', 'after append', 'before reply'] as const).map(addAdmin),
 ];
 

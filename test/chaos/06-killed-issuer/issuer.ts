@@ -76,21 +76,24 @@ const withNames = (data: unknown, renamed: ReadonlyMap<string, string>): unknown
   return JSON.parse(text) as unknown;
 };
 
-/** Around the HTTP server of Node, where the product does not see it. */
-const watchHttp = (points: Failpoints, mutant: string | undefined): void => {
-  const { emit } = Server.prototype;
-  Server.prototype.emit = function (this: Server, name: string, ...args: unknown[]): boolean {
-    const [request] = args;
-    if (mutant === 'stream id not derived from the key' && request instanceof IncomingMessage) {
-      request.headers['idempotency-key'] = randomUUID();
-    }
-    return (emit as (...all: unknown[]) => boolean).call(this, name, ...args);
+type Method<Self> = (this: Self, ...args: unknown[]) => unknown;
+
+/** Puts something before a method of Node's HTTP server, where the product does not see it. */
+const before = <Self extends object>(prototype: Self, name: string, first: (...args: unknown[]) => void): void => {
+  const own = Reflect.get(prototype, name) as Method<Self>;
+  const method: Method<Self> = function (...args) {
+    first(...args);
+    return own.apply(this, args);
   };
-  const end = ServerResponse.prototype.end as (...args: unknown[]) => ServerResponse;
-  ServerResponse.prototype.end = function (this: ServerResponse, ...args: unknown[]): ServerResponse {
-    points.pass('before reply');
-    return end.apply(this, args);
-  } as typeof ServerResponse.prototype.end;
+  Reflect.set(prototype, name, method);
+};
+
+const watchHttp = (points: Failpoints, mutant: string | undefined): void => {
+  before(Server.prototype, 'emit', (_, request) => {
+    if (mutant !== 'stream id not derived from the key' || !(request instanceof IncomingMessage)) return;
+    request.headers['idempotency-key'] = randomUUID();
+  });
+  before(ServerResponse.prototype, 'end', () => points.pass('before reply'));
 };
 
 const main = async (): Promise<void> => {
@@ -103,7 +106,7 @@ const main = async (): Promise<void> => {
   const logger = { info: say, warn: say, error: say };
   const config = issuerConfig(env);
   const parts = await openParts(config, logger);
-  const app = await serveIssuer(config, { ...wrap(parts, points, mutant), close: parts.close }, logger);
+  const app = await serveIssuer(config, { ...wrap(parts, points, mutant), close: () => parts.close() }, logger);
   tell({ listens: app.listens });
   await new Promise((ended) => stop.addEventListener('abort', ended));
   await app.close();

@@ -61,8 +61,10 @@ const runOnce = async (conditions: Conditions): Promise<Observation> => {
     issuer.say(command.strike);
     await issuer.line((line) => line.armed === command.strike);
     const first = await command.send(at, token);
+    // Whoever answers has not met the failpoint.
+    if (first !== undefined) await issuer.stop();
+    else lost += 1;
     await issuer.ended;
-    if (first === undefined) lost += 1;
     ({ issuer, at } = await live());
     const again = await command.send(at, token);
     if (again !== undefined) told.set(command, again);

@@ -21,7 +21,7 @@ export const npmJudge = (name: NpmJudge): Got => {
   return existsSync(path) ? { path } : { missing: `${name} is not here: npm run judges` };
 };
 
-export const NPM_JUDGES: readonly NpmJudge[] = ['redocly', 'validate-api'];
+const NPM_JUDGES: readonly NpmJudge[] = ['redocly', 'validate-api'];
 
 /** Brings what is not here yet; undefined, or why it cannot be had. */
 export const bringNpmJudges = (): string | undefined => {

@@ -9,7 +9,7 @@ import { alertView } from './alert.view';
 export const HANDLING = Symbol('HANDLING');
 
 const PAGE_SIZE_MAX = 500;
-const listQuery = z.strictObject({
+export const listAlertsQuery = z.strictObject({
   status: z.enum(['open', 'acknowledged', 'closed'], { message: 'use open, acknowledged or closed' }).optional(),
   rule: z.string().max(100).optional(),
   entity: z.string().max(300).optional(),
@@ -33,7 +33,7 @@ export class AlertsController {
   @Needs('alert:read')
   @Header('Cache-Control', 'no-store')
   list(@Query() raw: unknown) {
-    const { after, page_size: size, status, rule, entity } = parseBody(listQuery, raw);
+    const { after, page_size: size, status, rule, entity } = parseBody(listAlertsQuery, raw);
     const all = this.alerts.findings().map((finding) => this.#view(finding));
     const start = after === undefined ? 0 : all.findIndex((one) => one.finding_info.uid === after) + 1;
     if (after !== undefined && start === 0) throw new ApiError('openclaw.request.page-token-invalid');

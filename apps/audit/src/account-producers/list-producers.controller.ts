@@ -10,7 +10,7 @@ import type { KnownProducer } from './producers.port';
 import { VERDICTS } from './verdict';
 
 const verdict = z.enum(VERDICTS, { message: `say ${VERDICTS.join(', ')}` }).optional();
-const listQuery = z.strictObject({ producer: filter, validator: filter, verdict, ...pageVariables });
+export const listProducersQuery = z.strictObject({ producer: filter, validator: filter, verdict, ...pageVariables });
 
 /**
  * `GET /v1/producers`: every life of every validator, in order of time, and whether all that it has recorded is there:
@@ -24,7 +24,7 @@ export class ListProducersController {
   @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   async list(@Query() raw: unknown) {
-    const { after, page_size: size, ...query } = parseBody(listQuery, raw);
+    const { after, page_size: size, ...query } = parseBody(listProducersQuery, raw);
     const place = after === undefined ? undefined : placeOf(decodePage(query, after));
     const accounts = await this.producers.list(query, place, size + 1);
     const { page, next_page_token } = pageOf(accounts, size, ({ since, producer }: ProducerAccount) =>

@@ -13,9 +13,14 @@ import { decodeRange, encodeRange } from './range-token';
 import { trailEvidence, usageEvidence } from './sources';
 
 const format = z.enum(['csv', 'ndjson'], 'say csv or ndjson').default('ndjson');
-const manifestQuery = z.strictObject({ format, until: z.string().max(20_000).optional() });
-const fileQuery = z.strictObject({ format, until: z.string().max(20_000) });
-const MEDIA_TYPE = { csv: 'text/csv; charset=utf-8; header=present', ndjson: 'application/x-ndjson' };
+/** As `encodeRange` writes it; longer than this does not fit into the headers that Node takes. */
+const until = z
+  .string()
+  .max(12_000)
+  .regex(/^[A-Za-z0-9_-]*$/, 'not one of ours');
+export const manifestQuery = z.strictObject({ format, until: until.optional() });
+export const fileQuery = z.strictObject({ format, until });
+export const MEDIA_TYPE = { csv: 'text/csv; charset=utf-8; header=present', ndjson: 'application/x-ndjson' };
 
 /**
  * `GET /v1/exports/{trail|usage}/manifest` fixes a range and says what its file is; `GET /v1/exports/{trail|usage}` is
@@ -42,12 +47,12 @@ export class ExportEvidenceController {
     const source = this.#source(view);
     const known = this.#ends(source);
     const range = query.until === undefined ? known : decodeRange(query.until, known);
-    const until = encodeRange(range);
+    const fixed = encodeRange(range);
     const quarantined = await this.#projection(source)?.quarantined();
     return {
       view,
       format: query.format,
-      until,
+      until: fixed,
       range: range.map(({ partition, logId, position }) => ({
         partition,
         logId,
@@ -58,7 +63,7 @@ export class ExportEvidenceController {
       ...(await summarize(evidenceFile(source, query.format, range), query.format)),
       // Of the lifecycle log nothing can be missing unseen: its positions have no hole.
       ...(view === 'usage' ? { completeness: await completenessOf(this.producers.all(), range, new Date()) } : {}),
-      file: `/v1/exports/${view}?format=${query.format}&until=${until}`,
+      file: `/v1/exports/${view}?format=${query.format}&until=${fixed}`,
     };
   }
 
@@ -66,9 +71,9 @@ export class ExportEvidenceController {
   @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   file(@Param('view') view: string, @Query() raw: unknown): StreamableFile {
-    const { format: wanted, until } = parseBody(fileQuery, raw);
+    const { format: wanted, until: given } = parseBody(fileQuery, raw);
     const source = this.#source(view);
-    const range = decodeRange(until, this.#ends(source));
+    const range = decodeRange(given, this.#ends(source));
     return new StreamableFile(Readable.from(evidenceFile(source, wanted, range), { objectMode: false }), {
       type: MEDIA_TYPE[wanted],
       disposition: `attachment; filename="openclaw-${view}.${wanted}"`,

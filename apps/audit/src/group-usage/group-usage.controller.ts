@@ -12,7 +12,7 @@ const by = z
   .pipe(z.array(z.enum(USAGE_KEYS, { message: `use ${USAGE_KEYS.join(', ')}` })).max(5, 'at most five at once'))
   .refine((keys) => new Set(keys).size === keys.length, { error: 'each once' });
 
-const groupsQuery = z.strictObject({
+export const groupsQuery = z.strictObject({
   by,
   from: instant,
   until: instant,
@@ -20,7 +20,7 @@ const groupsQuery = z.strictObject({
   source_ip: filter, validator: filter, outcome: filter, reason: filter,
   ...pageVariables,
 }); // prettier-ignore
-const unusedQuery = z.strictObject(pageVariables);
+export const unusedQuery = z.strictObject(pageVariables);
 
 /**
  * `GET /v1/usage/groups?by=owner,service`: how many decisions there were by whatever is asked for, with the first and

@@ -3,12 +3,12 @@ import type { FreshLog } from '@openclaw/freshness';
 import { Needs, ApiError, parseBody } from '@openclaw/platform';
 import { z } from 'zod';
 import { decodePage, encodePage } from '../page-token';
-import { filter, instant, pageOf, pageVariables } from '../paging';
+import { filter, hasNul, instant, pageOf, pageVariables } from '../paging';
 import { FRESH_LOG, TRAIL_VIEW } from '../tokens';
 import type { TrailEntry, TrailQuery, TrailView } from './trail.port';
 import { changesOf, trailView } from './trail.view';
 
-const trailQuery = z.strictObject({
+export const trailQuery = z.strictObject({
   entity: filter,
   actor: filter,
   type: filter,
@@ -16,7 +16,7 @@ const trailQuery = z.strictObject({
   until: instant,
   ...pageVariables,
 });
-const historyQuery = z.strictObject(pageVariables);
+export const historyQuery = z.strictObject(pageVariables);
 
 /** `GET /v1/trail` and `GET /v1/codes/{id}/history`: who did what, when, from where and why. */
 @Controller('v1')
@@ -40,6 +40,7 @@ export class ReadTrailController {
   @Header('Cache-Control', 'no-store')
   async history(@Param('codeId') codeId: string, @Query() raw: unknown) {
     const { after, page_size: size } = parseBody(historyQuery, raw);
+    if (hasNul(codeId)) throw new ApiError('openclaw.pairing-code.not-found');
     const { page, next_page_token } = await this.#page({ kind: 'pairing-code', entityId: codeId }, after, size);
     if (page.length === 0 && after === undefined) throw new ApiError('openclaw.pairing-code.not-found');
     const { logId } = this.fresh.log;

@@ -11,8 +11,8 @@ const filters = {
   code: filter, outcome: filter, reason: filter, source_ip: filter, service: filter, validator: filter, producer: filter,
   from: instant, until: instant,
 }; // prettier-ignore
-const listQuery = z.strictObject({ ...filters, ...pageVariables });
-const summaryQuery = z.strictObject(filters);
+export const listUsageQuery = z.strictObject({ ...filters, ...pageVariables });
+export const summaryQuery = z.strictObject(filters);
 
 /** `GET /v1/usage`, `GET /v1/usage/summary`: every decision of every validator, allow and deny. */
 @Controller('v1/usage')
@@ -23,7 +23,7 @@ export class ReadUsageController {
   @Needs('audit:read')
   @Header('Cache-Control', 'no-store')
   async list(@Query() raw: unknown) {
-    const { code: codeId, source_ip: sourceIp, after, page_size: size, ...same } = parseBody(listQuery, raw);
+    const { code: codeId, source_ip: sourceIp, after, page_size: size, ...same } = parseBody(listUsageQuery, raw);
     const query = { codeId, sourceIp, ...same };
     const place = after === undefined ? undefined : placeOf(decodePage(query, after));
     const rows = await this.usage.list(query, place, size + 1);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { FollowedProjection } from '../follow-log/followed-projection';
 import { PROJECTIONS } from '../tokens';
 
-const rebuildBody = z.strictObject({ projection: z.string().max(40) });
+export const rebuildBody = z.strictObject({ projection: z.string().max(40) });
 
 /**
  * `POST /v1/rebuild {projection}`: builds the projection from the log beside the one that serves, answers with the

@@ -1,3 +1,4 @@
+import { tagged } from '@openclaw/platform';
 import { changeServiceBody, registerServiceBody, retireServiceBody } from '../describe-services/describe-services.dto';
 import { serviceForm, servicesForm, writtenServiceForm } from '../describe-services/service.view';
 import {
@@ -12,7 +13,7 @@ import {
 import {
   scopesBody, subscriptionForm, subscriptionsForm, writtenSubscriptionForm,
 } from '../manage-subscriptions/subscription.dto'; // prettier-ignore
-import { change, create, tagged } from './tagged';
+import { change, create } from './kinds-of-route';
 
 const services = tagged('services', {
   'GET /v1/services': { id: 'listServices', summary: 'The whole catalogue', answer: servicesForm },

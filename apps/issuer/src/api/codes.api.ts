@@ -1,10 +1,11 @@
+import { tagged } from '@openclaw/platform';
 import { codeWithSecretForm, reissuableCodeForm } from '../issue-code/code-with-secret.form';
 import { issueCodeBody, reasonBody, revokeBody, rotateBody, updateCodeBody } from '../issue-code/issue-code.dto';
 import { codesForm, listCodesQuery } from '../list-codes/list.dto';
 import { bulkRevokeBody, bulkRevokedForm } from '../revoke-code/bulk-revoke.dto';
 import { receiptForm, waitQuery } from '../revoke-code/receipt.view';
 import { codeForm, writtenCodeForm } from '../show-codes/code.view';
-import { change, create, tagged } from './tagged';
+import { change, create } from './kinds-of-route';
 
 /** Routes about codes. */
 export const codeRoutes = tagged('codes', {

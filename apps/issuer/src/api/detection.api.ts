@@ -1,6 +1,7 @@
+import { tagged } from '@openclaw/platform';
 import { acknowledgeBody, alertHandlingForm, closeBody } from '../handle-alerts/alert-handling.dto';
 import { changeDetectionBody, detectionForm, writtenDetectionForm } from '../manage-detection/detection-settings.dto';
-import { change, tagged } from './tagged';
+import { change } from './kinds-of-route';
 
 /** Routes about detection and alerts. */
 export const detectionRoutes = tagged('detection', {

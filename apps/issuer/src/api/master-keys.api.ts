@@ -1,9 +1,10 @@
+import { tagged } from '@openclaw/platform';
 import { masterKeyForm, writtenMasterKeyForm } from '../change-master-key/master-key.view';
 import { reasonBody } from '../issue-code/issue-code.dto';
 import { listMasterKeysQuery, masterKeysForm } from '../list-codes/list.dto';
 import { registerMasterKeyBody, rotateMasterKeyBody } from '../register-master-key/register-master-key.dto';
 import { receiptForm, waitQuery } from '../revoke-code/receipt.view';
-import { change, create, tagged } from './tagged';
+import { change, create } from './kinds-of-route';
 
 /** Routes about master keys. */
 export const masterKeyRoutes = tagged('master keys', {

@@ -8,20 +8,30 @@ export interface CodeFilter {
   readonly masterKey?: string | undefined;
   readonly expiringWithin?: number | undefined;
   readonly noExpiry?: boolean | undefined;
+  readonly neverUsed?: boolean | undefined;
 }
 
 type Issued = Exclude<PairingCode, { status: 'unissued' }>;
 
 const same = <Value>(wanted: Value | undefined, found: Value): boolean => wanted === undefined || wanted === found;
 
-/** Whether a code meets every condition that is given. `nowMs` is Unix time in milliseconds. */
-export const meets = (filter: CodeFilter, code: Issued, nowMs: number): boolean => {
+/** What a condition is judged by besides the code. */
+export interface Circumstances {
+  /** Unix time in milliseconds. */
+  readonly nowMs: number;
+  /** Ids of codes that were allowed something; needed for `neverUsed`. */
+  readonly used?: ReadonlySet<string>;
+}
+
+/** Whether a code meets every condition that is given. */
+export const meets = (filter: CodeFilter, code: Issued, { nowMs, used }: Circumstances): boolean => {
   const { owner, tags, masterKeyId, expiresAt } = code.settings;
   return (
     same(filter.status, codeStatus(code, nowMs)) &&
     same(filter.owner, owner) &&
     same(filter.masterKey, masterKeyId) &&
     same(filter.noExpiry, expiresAt === null) &&
+    same(filter.neverUsed, used?.has(code.codeId) !== true) &&
     (filter.tag === undefined || tags.includes(filter.tag)) &&
     (filter.expiringWithin === undefined || endsWithin(filter.expiringWithin, code, nowMs))
   );

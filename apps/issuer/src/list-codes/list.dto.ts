@@ -26,6 +26,8 @@ export const listCodesQuery = z.strictObject({
   /** Seconds from now; finds living codes only. */
   expiringWithin: z.coerce.number().int().min(1).optional(),
   noExpiry: yesOrNo.optional(),
+  /** 503 while this issuer has not read all usage yet: it begins with the first question. */
+  neverUsed: yesOrNo.optional(),
   ...paging,
 });
 

@@ -43,7 +43,7 @@ export class BulkRevokeHandler {
 
   #matching(filter: CodeFilter): string[] {
     return [...this.view.codes.rows()]
-      .filter(({ state }) => state.status !== 'unissued' && meets(filter, state, 0))
+      .filter(({ state }) => state.status !== 'unissued' && meets(filter, state, { nowMs: 0 }))
       .map(({ id }) => id);
   }
 

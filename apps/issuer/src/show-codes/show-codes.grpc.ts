@@ -31,7 +31,7 @@ export class ShowCodesGrpc {
 }
 
 const queryOf = (request: issuerV1.ListCodesRequest) => {
-  const { pageSize, pageToken, masterKeyId, state, owner, tag, expiringWithin, noExpiry } = request;
+  const { pageSize, pageToken, masterKeyId, state, owner, tag, expiringWithin, noExpiry, neverUsed } = request;
   return {
     pageSize: pageSize === 0 ? undefined : pageSize,
     pageToken: textOf(pageToken),
@@ -41,5 +41,6 @@ const queryOf = (request: issuerV1.ListCodesRequest) => {
     masterKey: textOf(masterKeyId),
     expiringWithin: secondsOf(expiringWithin, 'expiring_within'),
     noExpiry: noExpiry?.toString(),
+    neverUsed: neverUsed?.toString(),
   };
 };

@@ -15,7 +15,7 @@ interface Request {
 const text = z.string().max(4096).default('');
 
 /** The members of `ValidateRequest`, by their JSON names; what is left out is empty, as in proto3. */
-const validateBody = z.strictObject({
+export const validateBody = z.strictObject({
   code: text,
   service: text,
   resource: text,

@@ -1,5 +1,5 @@
 export { alertCodec, type AlertEvent, type DetectionFinding } from './alert.events';
-export { OCSF_VERSION } from './alert.schemas';
+export { OCSF_VERSION, detectionFinding } from './alert.schemas';
 export type { BodyCodec, Decoded, EncodedBody, NotUnderstood } from './body-codec';
 export type { BodyForm } from './body-form';
 export { deadLetter, deadLetterCodec, type DeadLetter, type DeadLetterEvent } from './dead-letter.events';

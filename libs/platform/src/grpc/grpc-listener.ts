@@ -4,6 +4,7 @@ import { ServerGrpc } from '@nestjs/microservices';
 import { GRPC_LOADER_OPTIONS } from '@openclaw/contracts';
 import { HealthImplementation } from 'grpc-health-check';
 import { type ListenAddress, printAddress } from '../config/read-config';
+import type { HealthCheck } from '../health/health';
 import type { Logger } from '../logging/logger';
 import type { OperatorGuard } from '../security/operator.guard';
 import { type ListenerTls, grpcCredentials } from '../security/tls';
@@ -20,12 +21,15 @@ export interface GrpcListenerOptions {
   readonly files: readonly string[];
   readonly services: readonly string[];
   readonly guard: OperatorGuard;
+  /** What the services' health depends on; asked each second. The empty name only says that the process answers. */
+  readonly checks: readonly HealthCheck[];
   readonly logger: Logger;
 }
 
 /** An operator's request is settings and lists; this is more than any of them needs. */
 const MESSAGE_BYTES_MAX = 256 * 1024;
 const STOP_MAX_MS = 3_000;
+const HEALTH_EVERY_MS = 1_000;
 
 export interface GrpcListener {
   readonly address: string;
@@ -54,11 +58,12 @@ class HealthyGrpcServer extends ServerGrpc {
   readonly #health: HealthImplementation;
   #server: Server | undefined;
   #address = '';
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(private readonly listener: GrpcListenerOptions) {
     super({ package: listener.package, protoPath: [...listener.files], loader: { ...GRPC_LOADER_OPTIONS } });
-    const names = ['', ...listener.services];
-    this.#health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'SERVING'] as const)));
+    const services = listener.services.map((name) => [name, 'NOT_SERVING'] as const);
+    this.#health = new HealthImplementation({ '': 'SERVING', ...Object.fromEntries(services) });
   }
 
   get address(): string {
@@ -76,6 +81,8 @@ class HealthyGrpcServer extends ServerGrpc {
     const server = this.#server;
     if (server === undefined) throw new Error('the gRPC server was not made');
     this.#health.addToServer(server);
+    await this.#tellHealth();
+    this.#watch = setInterval(() => void this.#tellHealth(), HEALTH_EVERY_MS);
     if (this.listener.reflection) reflectionOf(this.listener.services).addToServer(server);
     this.#address = await bind(server, this.listener);
     callback?.();
@@ -85,7 +92,8 @@ class HealthyGrpcServer extends ServerGrpc {
     const server = this.#server;
     this.#server = undefined;
     if (server === undefined) return;
-    for (const name of ['', ...this.listener.services]) this.#health.setStatus(name, 'NOT_SERVING');
+    clearInterval(this.#watch);
+    this.#tell(['', ...this.listener.services], 'NOT_SERVING');
     await new Promise<void>((resolve) => {
       const force = setTimeout(() => server.forceShutdown(), STOP_MAX_MS);
       server.tryShutdown(() => {
@@ -93,6 +101,16 @@ class HealthyGrpcServer extends ServerGrpc {
         resolve();
       });
     });
+  }
+
+  async #tellHealth(): Promise<void> {
+    const missing = await Promise.all(this.listener.checks.map((one) => one.check()));
+    if (this.#server === undefined) return;
+    this.#tell(this.listener.services, missing.every((reason) => reason === undefined) ? 'SERVING' : 'NOT_SERVING');
+  }
+
+  #tell(names: readonly string[], status: 'SERVING' | 'NOT_SERVING'): void {
+    for (const name of names) this.#health.setStatus(name, status);
   }
 }
 

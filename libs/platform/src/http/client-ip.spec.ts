@@ -1,4 +1,4 @@
-import { clientIp, trustedProxies } from './client-ip';
+import { clientIp, forwardedIp, trustedProxies } from './client-ip';
 
 const from = (ip: string | undefined, remoteAddress: string | undefined = '10.0.0.1') =>
   clientIp({ ip, socket: remoteAddress === undefined ? {} : { remoteAddress } });
@@ -21,6 +21,26 @@ describe('the address of a caller', () => {
   it('is unknown when the connection is gone', () => {
     expect(clientIp({ ip: undefined, socket: {} })).toBeUndefined();
   });
+});
+
+describe('the address of a gRPC caller', () => {
+  const PROXIES = ['10.0.0.0/8', '2001:db8::/32'];
+
+  it.each([
+    ['203.0.113.9:51234', undefined, '203.0.113.9'],
+    ['::1:51234', undefined, '::1'],
+    ['::ffff:203.0.113.9:51234', undefined, '203.0.113.9'],
+    ['unknown', undefined, undefined],
+  ])('%s is that of the connection', (peer, told, is) => expect(forwardedIp(peer, told, [])).toBe(is));
+
+  it.each([
+    ['a trusted proxy is believed', '10.0.0.1:5', '203.0.113.9', '203.0.113.9'],
+    ['also over a chain of them', '10.0.0.1:5', '203.0.113.9, 2001:db8::7, 10.2.3.4', '203.0.113.9'],
+    ['and no hop before the first stranger', '10.0.0.1:5', '198.51.100.1, 203.0.113.9', '203.0.113.9'],
+    ['a stranger is not', '203.0.113.5:5', '198.51.100.1', '203.0.113.5'],
+    ['nor is what is no address', '10.0.0.1:5', '198.51.100.1, <script>', '10.0.0.1'],
+    ['nor nothing', '10.0.0.1:5', '', '10.0.0.1'],
+  ])('%s', (_, peer, told, is) => expect(forwardedIp(peer, told, PROXIES)).toBe(is));
 });
 
 describe('trusted proxies', () => {

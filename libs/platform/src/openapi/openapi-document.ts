@@ -103,7 +103,9 @@ class DocumentWriter {
       String(status),
       { $ref: '#/components/responses/Problem' },
     ]);
-    return { ...Object.fromEntries(problems), ...Object.fromEntries(own) };
+    // Written by the HTTP parser before anything of ours is asked.
+    const tooLong = { 431: { description: 'The address and the headers take more than 16 KiB' } };
+    return { ...Object.fromEntries(problems), ...tooLong, ...Object.fromEntries(own) };
   }
 
   #content(form: z.ZodType | readonly string[], name: string): Json {

@@ -36,3 +36,7 @@ export interface ApiDescription {
   /** Forms that get a name of their own in the document, by that name. */
   readonly forms: Readonly<Record<string, z.ZodType>>;
 }
+
+/** Routes of one tag. */
+export const tagged = (tag: string, routes: Readonly<Record<string, Omit<RouteDescription, 'tag'>>>): RouteTable =>
+  Object.fromEntries(Object.entries(routes).map(([name, route]) => [name, { ...route, tag }]));
