@@ -43,7 +43,7 @@ export class StreamAnswers implements StreamListener<Batch> {
     this.#inHand += 1;
     if (this.#inHand >= IN_HAND_MAX) this.call.pause();
     try {
-      const results = await this.api.validateBatch(requests, minPosition, this.caller);
+      const results = await this.api.validateBatch(requests, minPosition, this.caller, () => this.call.isOver);
       this.#isFull = !this.call.write({ batchId, results });
     } catch (error) {
       this.call.fail(error);

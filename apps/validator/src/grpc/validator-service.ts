@@ -27,12 +27,13 @@ export const addValidatorService = (server: GrpcServer, { api, status, callers }
   const callerOf = new CallerOf(callers);
   server.unary(VALIDATOR_METHODS.validate, async (request, call) => {
     const caller = callerOf.authenticated(call);
-    return { decision: await api.validate(inTraceOf(call, request), request.minPosition, caller) };
+    const { minPosition } = request;
+    return { decision: await api.validate(inTraceOf(call, request), minPosition, caller, () => call.isOver) };
   });
   server.unary(VALIDATOR_METHODS.validateBatch, async ({ requests, minPosition }, call) => {
     const caller = callerOf.authenticated(call);
     const traced = requests.map((request) => inTraceOf(call, request));
-    return { results: await api.validateBatch(traced, minPosition, caller) };
+    return { results: await api.validateBatch(traced, minPosition, caller, () => call.isOver) };
   });
   server.stream(VALIDATOR_METHODS.validateStream, (call) => {
     const caller = callerOf.authenticated(call);

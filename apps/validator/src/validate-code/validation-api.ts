@@ -15,6 +15,7 @@ type Answer = Outgoing<validatorV1.Decision>;
 type Result = Outgoing<validatorV1.ValidateResult>;
 
 const BATCH_MAX = 1024;
+const never = (): boolean => false;
 
 /** What every transport offers, in the messages of the published proto; `ApiError` when there is no decision. */
 export class ValidationApi {
@@ -29,9 +30,9 @@ export class ValidationApi {
     private readonly validateCode: ValidateCode,
   ) {}
 
-  /** One use. */
-  validate(message: UseMessage, minPosition: string, caller: Caller): Promise<Answer> {
-    const waiting = this.#readUpTo(minPosition);
+  /** One use. When the call `isOver` after waiting for `minPosition`, nothing is decided and no use is taken. */
+  validate(message: UseMessage, minPosition: string, caller: Caller, isOver = never): Promise<Answer> {
+    const waiting = this.#readUpTo(minPosition, isOver);
     return waiting === undefined ? this.#one(message, caller) : waiting.then(() => this.#one(message, caller));
   }
 
@@ -40,9 +41,10 @@ export class ValidationApi {
     messages: readonly UseMessage[],
     minPosition: string,
     caller: Caller,
+    isOver = never,
   ): Promise<readonly Result[]> {
     if (messages.length > BATCH_MAX) throw new ApiError('openclaw.request.too-large');
-    await this.#readUpTo(minPosition);
+    await this.#readUpTo(minPosition, isOver);
     return Promise.all(messages.map((message) => this.#result(message, caller)));
   }
 
@@ -55,10 +57,13 @@ export class ValidationApi {
   }
 
   /** Undefined when there is nothing to wait for. */
-  #readUpTo(minPosition: string): Promise<void> | undefined {
+  #readUpTo(minPosition: string, isOver: () => boolean): Promise<void> | undefined {
     if (minPosition === '') return undefined;
     return Promise.resolve()
       .then(() => readUpTo(this.parts, minPosition))
+      .then(() => {
+        if (isOver()) throw new ApiError('openclaw.request.cancelled');
+      })
       .catch((error: unknown) => {
         this.parts.watch.undecided(error);
         throw error;

@@ -113,8 +113,10 @@ export class GrpcServer {
   }
 
   #serve(stream: Http2Stream, head: RequestHead, connection: Http2Connection): StreamHandler {
-    const refusal = httpRefusal(head);
-    if (refusal !== undefined) return new RefusedRequest(stream, refusal, this.#parts.deadlines);
+    const status = httpRefusal(head);
+    if (status !== undefined) {
+      return new RefusedRequest(stream, { status, method: head.method }, this.#parts.deadlines);
+    }
     const begin = this.#methods.get(head.path);
     if (begin === undefined) return refuseMethod(stream, head.path);
     return begin(stream, { head, connection, parts: this.#parts });

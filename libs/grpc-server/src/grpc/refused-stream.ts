@@ -12,7 +12,7 @@ const NOTHING = Buffer.alloc(0);
 const REQUEST_MS_MAX = 30_000;
 
 /** Whether it is a call of gRPC at all; if not, the status of HTTP to answer with (gRPC over HTTP/2, "Requests"). */
-export const httpRefusal = ({ method, fields }: RequestHead): string | undefined => {
+export const httpRefusal = ({ method, fields }: RequestHead): '405' | '415' | undefined => {
   if (method !== 'POST') return '405';
   return CONTENT_TYPE.test(fieldOf(fields, 'content-type') ?? '') ? undefined : '415';
 };
@@ -36,7 +36,7 @@ export class RefusedRequest implements StreamHandler, Timed {
 
   constructor(
     private readonly stream: Http2Stream,
-    private readonly status: string,
+    private readonly refusal: { readonly status: '405' | '415'; readonly method: string },
     private readonly deadlines: Deadlines,
   ) {
     deadlines.add(this);
@@ -48,7 +48,8 @@ export class RefusedRequest implements StreamHandler, Timed {
 
   onEnd(): void {
     this.deadlines.delete(this);
-    this.stream.answer(encodeHeaders([[':status', this.status], PLAIN]), BODY, NOTHING);
+    const { status, method } = this.refusal;
+    this.stream.answer(encodeHeaders([[':status', status], PLAIN]), method === 'HEAD' ? NOTHING : BODY, NOTHING);
   }
 
   onDrain(): void {
