@@ -17,6 +17,8 @@ export interface IssuerConfig {
   readonly log: LogConfig;
   readonly access: OperatorAccess;
   readonly boundMs: number;
+  /** The laxest bound that a code may have of its own (grace), milliseconds; below L: none. */
+  readonly graceMaxMs: number;
   readonly usagePartitions: number;
   readonly pepper: Pepper;
   readonly secrets: SecretsConfig;
@@ -62,6 +64,7 @@ export const issuerConfig = (env: Readonly<Record<string, string | undefined>>):
     log,
     access: operatorAccessOf(values),
     boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
+    graceMaxMs: values.OPENCLAW_FRESHNESS_GRACE_MAX_MS,
     usagePartitions: values.OPENCLAW_USAGE_PARTITIONS,
     pepper: values.OPENCLAW_PEPPER_FILE,
     secrets,

@@ -18,6 +18,7 @@ import type { KnownAlerts } from './handle-alerts/known-alerts';
 import { IssueCodeController } from './issue-code/issue-code.controller';
 import { IssueCodeGrpc } from './issue-code/issue-code.grpc';
 import { IssueCodeHandler } from './issue-code/issue-code.handler';
+import { GraceCheck } from './issue-code/grace-check';
 import { IssueRights } from './issue-code/issue-rights';
 import { issuerApi } from './api/issuer.api';
 import type { IssuerConfig } from './issuer.config';
@@ -43,7 +44,7 @@ import { ShowCodesGrpc } from './show-codes/show-codes.grpc';
 import { RotateMasterKeyController } from './rotate-master-key/rotate-master-key.controller';
 import { RotateMasterKeyGrpc } from './rotate-master-key/rotate-master-key.grpc';
 import { RotateMasterKeyHandler } from './rotate-master-key/rotate-master-key.handler';
-import { CODES, FRESH_LOG, MASTER_KEYS, OAUTH, PEPPER, SECRET_STORE } from './tokens';
+import { CODES, FRESHNESS_BOUNDS, FRESH_LOG, MASTER_KEYS, OAUTH, PEPPER, SECRET_STORE } from './tokens';
 
 /** What was opened before the module and is closed with it, in this order. */
 export interface IssuerParts {
@@ -117,6 +118,7 @@ export class IssuerModule {
       { provide: FRESH_LOG, useValue: fresh },
       { provide: SECRET_STORE, useValue: secrets },
       { provide: PEPPER, useValue: config.pepper },
+      { provide: FRESHNESS_BOUNDS, useValue: config },
       { provide: OAUTH, useValue: config.oauth },
       { provide: CODES, useValue: new AggregateRepository(log, pairingCodeAggregate, config.instance) },
       { provide: MASTER_KEYS, useValue: new AggregateRepository(log, masterKeyAggregate, config.instance) },
@@ -127,6 +129,7 @@ export class IssuerModule {
       { provide: HEALTH_CHECKS, useValue: [logCheck(log), secretsCheck, view.check()] },
       MasterKeyValues,
       IssueRights,
+      GraceCheck,
       ...HANDLERS,
     ];
     return {

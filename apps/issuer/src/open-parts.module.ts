@@ -29,6 +29,7 @@ export const openParts = async (
     source: config.instance,
     role: 'writer',
     boundMs: config.boundMs,
+    graceMaxMs: config.graceMaxMs,
     keepStreams: true,
     onHalt: endProcessOnHalt(logger),
   });

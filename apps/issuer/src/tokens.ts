@@ -3,6 +3,8 @@ export const FRESH_LOG = Symbol('FRESH_LOG');
 export const CODES = Symbol('CODES');
 export const MASTER_KEYS = Symbol('MASTER_KEYS');
 export const PEPPER = Symbol('PEPPER');
+/** `FreshnessBounds` of the deployment. */
+export const FRESHNESS_BOUNDS = Symbol('FRESHNESS_BOUNDS');
 export const SECRET_STORE = Symbol('SECRET_STORE');
 /** What the OAuth metadata says. */
 export const OAUTH = Symbol('OAUTH');

@@ -34,6 +34,7 @@ export interface ValidatorParts {
 }
 
 export type PartsConfig = Pick<ValidatorConfig, 'boundMs' | 'usagePartitions' | 'usage' | 'pepper' | 'instance'> &
+  Partial<Pick<ValidatorConfig, 'graceMaxMs'>> &
   Partial<Pick<ValidatorConfig, 'snapshots'>>;
 
 const USAGE_CLOSE_MAX_MS = 4_000;
@@ -44,14 +45,14 @@ const CLAIM_TIMEOUT_MS = 3_000;
  * while the store is unreachable or no issuer has opened the log; rejects when its settings are refused.
  */
 export const openParts = async (store: JournalStore, config: PartsConfig, logger: Logger): Promise<ValidatorParts> => {
-  const { boundMs, usagePartitions, instance: source } = config;
+  const { boundMs, graceMaxMs = boundMs, usagePartitions, instance: source } = config;
   const onHalt = endProcessOnHalt(logger);
   const specs = topicSpecs({ ...DEFAULT_TOPIC_POLICY, usagePartitions });
   await store.ensureTopics([specs.redemptions, specs.usage]);
   const snapshots = await openSnapshots(config, logger);
   const renewals = new RenewalBook();
   const openIndex = async (kept?: KeptIndex, resume?: ResumePoint) => {
-    const options = { source, role: 'reader', boundMs, onHalt, listener: renewals } as const;
+    const options = { source, role: 'reader', boundMs, graceMaxMs, onHalt, listener: renewals } as const;
     const opened = await openFreshLog(store, resume === undefined ? options : { ...options, resume });
     return { fresh: opened, index: new CodeIndex(opened.log, kept) };
   };
@@ -71,7 +72,7 @@ export const openParts = async (store: JournalStore, config: PartsConfig, logger
   const parts = { index, standing, redemptions, keeper, usage: held.usage.recorder };
   const watch = new DecisionWatch();
   const unobserve = observeValidator({ ...parts, watch });
-  const validateCode = new ValidateCode({ ...parts, pepper: config.pepper, validator: source, boundMs });
+  const validateCode = new ValidateCode({ ...parts, pepper: config.pepper, validator: source });
   return {
     ...parts,
     drained: held.usage.drained,

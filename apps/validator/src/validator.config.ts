@@ -14,6 +14,8 @@ export interface EngineConfig {
   readonly log: LogConfig;
   /** L, milliseconds: no use is allowed later than the acknowledgement of a revocation plus this. */
   readonly boundMs: number;
+  /** The laxest bound that a code may have of its own (grace), milliseconds; below L: none. */
+  readonly graceMaxMs: number;
   readonly usagePartitions: number;
   readonly usage: UsageConfig;
   /** Undefined: nothing is kept, and every start reads the log from its beginning. */
@@ -91,6 +93,7 @@ const engineOf = (values: z.output<typeof engineVariables>): EngineConfig | stri
   return {
     log,
     boundMs: values.OPENCLAW_FRESHNESS_BOUND_MS,
+    graceMaxMs: values.OPENCLAW_FRESHNESS_GRACE_MAX_MS,
     usagePartitions: values.OPENCLAW_USAGE_PARTITIONS,
     usage: {
       spoolDir: values.OPENCLAW_USAGE_SPOOL_DIR,

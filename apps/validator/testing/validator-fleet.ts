@@ -11,6 +11,8 @@ import { type UseMessage, useRequest } from '../src/validate-code/use-request';
 import { LifecycleWriter, PEPPER } from './lifecycle-writer';
 
 export const BOUND_MS = 1000;
+/** The laxest bound that a code may have here. */
+export const GRACE_MAX_MS = 3 * BOUND_MS;
 export const USAGE_PARTITIONS = 2;
 export const CALLER = { name: 'gateway', auditor: false };
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -44,7 +46,14 @@ export class ValidatorFleet {
   /** One more validator; on a host of its own unless it follows another one. */
   async start(instance: string, host = `host-${this.validators.length}`): Promise<ValidatorParts> {
     const usage = { spoolDir: join(this.spoolDir, host), durability: 'fsync', bytesMax: 10_000_000 } as const;
-    const config = { boundMs: BOUND_MS, usagePartitions: USAGE_PARTITIONS, pepper: PEPPER, instance, usage };
+    const config = {
+      boundMs: BOUND_MS,
+      graceMaxMs: GRACE_MAX_MS,
+      usagePartitions: USAGE_PARTITIONS,
+      pepper: PEPPER,
+      instance,
+      usage,
+    };
     const own = new InMemoryJournalStore(this.server);
     const open = own.open.bind(own);
     own.open = async (topic, partition) => {

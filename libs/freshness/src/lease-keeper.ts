@@ -24,6 +24,8 @@ export interface LeaseKeeperOptions {
   readonly projection: Projection;
   /** L, milliseconds: no decision is later than ack(revoke) + this. */
   readonly boundMs: number;
+  /** The laxest bound that a code may have of its own (grace), milliseconds; not below L, which it is by default. */
+  readonly graceMaxMs?: number;
   /** Last usage number per usage partition, for the audit's floor. */
   readonly lastSequence?: () => readonly number[];
 }
@@ -59,6 +61,8 @@ export class LeaseKeeper {
   #held = false;
   #closed = false;
   #cancelLapse: () => void = () => undefined;
+  /** No decision of anybody rests on a proof that is older: renewals name it, receipts wait for it. */
+  readonly #longestMs: number;
 
   /** Starts to renew at once. The log must be open, so that the feed knows its id. */
   constructor(
@@ -66,13 +70,14 @@ export class LeaseKeeper {
     private readonly time: HostTime,
     private readonly options: LeaseKeeperOptions,
   ) {
-    const { boundMs, projection } = options;
+    const { boundMs, graceMaxMs = boundMs, projection } = options;
+    this.#longestMs = Math.max(boundMs, graceMaxMs);
     if (feed.view === undefined || feed.ended !== undefined) throw feed.ended ?? new TypeError('open the log first');
     this.#view = feed.view;
     this.#renewer = new Renewer(feed, time, {
       compose: (nonce) => this.#renewal(nonce),
       everyMs: boundMs / RENEWALS_PER_BOUND,
-      uselessAfterMs: boundMs,
+      uselessAfterMs: this.#longestMs,
     });
     this.#unlisten = [
       feed.listen({
@@ -91,14 +96,14 @@ export class LeaseKeeper {
   }
 
   /**
-   * The lease in force, or undefined. A code with a stricter bound of its own passes that; a laxer one is not granted,
-   * because receipts wait no longer than the bound that the renewals name.
+   * The lease in force, or undefined. A code with a bound of its own passes that: a stricter one, or a laxer one as far
+   * as the deployment grants grace, because receipts wait no longer than the bound that the renewals name.
    */
   capture(boundMs: number = this.options.boundMs): CapturedLease | undefined {
     if (this.#lease === undefined || this.#closed) return undefined;
     const now = momentAtLook(this.time);
     if (this.#held && !holds(this.#lease, now)) this.#watch();
-    const lease = leaseUnder(this.#lease, Math.min(boundMs, this.options.boundMs));
+    const lease = leaseUnder(this.#lease, Math.min(boundMs, this.#longestMs));
     if (!holds(lease, now)) return undefined;
     const { provenAt, endsAtMs } = lease;
     return { provenAt, endsAtMs, generation: this.#generation, capturedAtMs: now.monotonicMs };
@@ -152,13 +157,13 @@ export class LeaseKeeper {
   }
 
   #renewal(nonce: number): Renewal {
-    const { validator, boundMs, projection, lastSequence = () => [] } = this.options;
+    const { validator, projection, lastSequence = () => [] } = this.options;
     const { position: applied, chainHash } = projection.applied();
     const { logId, need: head } = this.#view;
     const { incarnation } = this;
     const covers = this.#view.coversUpTo(head);
     return {
-      kind: 'renewal', validator, incarnation, nonce, logId, boundMs, applied, chainHash,
+      kind: 'renewal', validator, incarnation, nonce, logId, boundMs: this.#longestMs, applied, chainHash,
       lastSequence: lastSequence(), head, covers,
     }; // prettier-ignore
   }

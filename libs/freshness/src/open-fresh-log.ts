@@ -14,8 +14,10 @@ export const COORDINATION_TOPIC = 'openclaw.coordination.v1';
 const COORDINATION_RETENTION_MS = 3_600_000;
 
 export interface FreshLogOptions extends Omit<EventLogOptions, 'coordination'> {
-  /** The longest lease that any validator of the deployment may hold, in milliseconds. */
+  /** L of the deployment, in milliseconds. */
   readonly boundMs: number;
+  /** The laxest bound that a code may have of its own (grace); receipts wait for it. By default no laxer than L. */
+  readonly graceMaxMs?: number;
   readonly lifecycleTopic?: string;
   readonly coordinationTopic?: string;
   /** How long after the last head it is repeated. */
@@ -25,13 +27,16 @@ export interface FreshLogOptions extends Omit<EventLogOptions, 'coordination'> {
   readonly listener?: FeedListener;
 }
 
+/** L and grace are those of the log; a keeper may hold a shorter lease. */
+type LeaseOptions = Omit<LeaseKeeperOptions, 'boundMs' | 'graceMaxMs'> & { readonly boundMs?: number };
+
 /** An event log whose answers are covered by heads, with the leases and receipts that rest on them. */
 export interface FreshLog {
   readonly log: EventLog;
   readonly receipts: ReceiptDesk;
   readonly feed: CoordinationFeed;
   /** Begins to hold a lease for decisions made from `projection`; one for each state that decides. */
-  keepLease(options: Omit<LeaseKeeperOptions, 'boundMs'> & { readonly boundMs?: number }): LeaseKeeper;
+  keepLease(options: LeaseOptions): LeaseKeeper;
   /** Closes log, leases, receipts and feed; the store, which others may share, is closed by who opened it. */
   close(): Promise<void>;
 }
@@ -50,7 +55,7 @@ export const openFreshLog = async (
   const feed = new CoordinationFeed(await store.open(coordinationTopic), time.monotonic);
   if (options.listener !== undefined) feed.listen(options.listener);
   const name = `${options.source}/${randomUUID()}`;
-  const receipts = new ReceiptDesk(feed, time, { writer: name, boundMs: options.boundMs });
+  const receipts = new ReceiptDesk(feed, time, { writer: name, boundMs: longestOf(options) });
   const { role, repeatMs } = options;
   const coordination = new LogCoordination(feed, time, { name, role, ...(repeatMs === undefined ? {} : { repeatMs }) });
   feed.listen({ onHalt: (reason) => reason instanceof LogHalted && options.onHalt?.(reason) });
@@ -58,13 +63,16 @@ export const openFreshLog = async (
     const journal = await store.open(lifecycleTopic);
     const onHalt = (reason: LogHalted): void => feed.halt(reason); // no lease on a history that is not one
     const log = await openEventLog(journal, { ...options, coordination, onHalt }, signal);
-    return new OpenFreshLog(log, receipts, feed, { time, boundMs: options.boundMs });
+    return new OpenFreshLog(log, receipts, feed, { ...options, time });
   } catch (error) {
     await coordination.close();
     await feed.close();
     throw error;
   }
 };
+
+const longestOf = ({ boundMs, graceMaxMs = boundMs }: Pick<FreshLogOptions, 'boundMs' | 'graceMaxMs'>): number =>
+  Math.max(boundMs, graceMaxMs);
 
 /** The two topics of a fresh log, as the store must keep them. */
 export const freshTopics = (lifecycleTopic = LIFECYCLE_TOPIC, coordinationTopic = COORDINATION_TOPIC): TopicSpec[] => [
@@ -79,14 +87,14 @@ class OpenFreshLog implements FreshLog {
     readonly log: EventLog,
     readonly receipts: ReceiptDesk,
     readonly feed: CoordinationFeed,
-    private readonly terms: { readonly time: HostTime; readonly boundMs: number },
+    private readonly terms: Pick<FreshLogOptions, 'boundMs' | 'graceMaxMs'> & { readonly time: HostTime },
   ) {}
 
-  keepLease(options: Omit<LeaseKeeperOptions, 'boundMs'> & { readonly boundMs?: number }): LeaseKeeper {
-    const { time, boundMs: boundMaxMs } = this.terms;
+  keepLease(options: LeaseOptions): LeaseKeeper {
+    const { time, boundMs: boundMaxMs, graceMaxMs } = this.terms;
     const { boundMs = boundMaxMs } = options;
     if (boundMs > boundMaxMs) throw new RangeError(`a lease of ${boundMs} ms, but receipts wait for ${boundMaxMs} ms`);
-    const keeper = new LeaseKeeper(this.feed, time, { ...options, boundMs });
+    const keeper = new LeaseKeeper(this.feed, time, { graceMaxMs: graceMaxMs ?? boundMs, ...options, boundMs });
     this.#leases.add(keeper);
     return keeper;
   }

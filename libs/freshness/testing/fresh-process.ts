@@ -20,13 +20,18 @@ export class FreshProcess {
     private readonly journals: { readonly lifecycle: GatedJournal; readonly coordination: GatedJournal },
   ) {}
 
-  static async open(under: StoreUnderTest, role: 'writer' | 'reader', name: string = role): Promise<FreshProcess> {
+  static async open(
+    under: StoreUnderTest,
+    role: 'writer' | 'reader',
+    name: string = role,
+    graceMaxMs = BOUND_MS,
+  ): Promise<FreshProcess> {
     const [time, halts]: [ManualTime, LogHalted[]] = [new ManualTime(), []];
     const store = new GatingStore(await under.connect());
     const { lifecycleTopic, coordinationTopic } = under;
     const onHalt = (reason: LogHalted): number => halts.push(reason);
     const fresh = await openFreshLog(store, {
-      source: name, role, boundMs: BOUND_MS, lifecycleTopic, coordinationTopic, time, onHalt,
+      source: name, role, boundMs: BOUND_MS, graceMaxMs, lifecycleTopic, coordinationTopic, time, onHalt,
     }); // prettier-ignore
     const [lifecycle, coordination] = [store.opened(lifecycleTopic), store.opened(coordinationTopic)];
     return new FreshProcess(fresh, time, halts, { lifecycle, coordination });

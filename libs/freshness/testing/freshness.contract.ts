@@ -48,18 +48,18 @@ export const describeFreshnessContract = (
       if (reason === undefined) it(title, prove);
       else it(`${title} (excluded: ${reason})`, () => expect(reason.length).toBeGreaterThan(5));
     };
-    const open = async (role: 'writer' | 'reader', as?: string): Promise<FreshProcess> => {
-      const process = await FreshProcess.open(under, role, as);
+    const open = async (role: 'writer' | 'reader', as?: string, graceMaxMs?: number): Promise<FreshProcess> => {
+      const process = await FreshProcess.open(under, role, as, graceMaxMs);
       processes.push(process);
       raw ??= await RawCoordination.open(under);
       return process;
     };
     /** A writer, and a validator process that holds a lease. */
-    const pair = async (): Promise<
-      { writer: FreshProcess; reader: FreshProcess } & ReturnType<FreshProcess['validator']>
-    > => {
-      const writer = await open('writer');
-      const reader = await open('reader');
+    const pair = async (
+      graceMaxMs?: number,
+    ): Promise<{ writer: FreshProcess; reader: FreshProcess } & ReturnType<FreshProcess['validator']>> => {
+      const writer = await open('writer', undefined, graceMaxMs);
+      const reader = await open('reader', undefined, graceMaxMs);
       const validator = reader.validator();
       await eventually('the first lease', () => validator.keeper.capture() !== undefined);
       return { writer, reader, ...validator };
@@ -565,6 +565,33 @@ export const describeFreshnessContract = (
         expect(keeper.capture(3 * BOUND_MS)).toBeUndefined();
       },
     );
+
+    clause(
+      29,
+      'where grace is granted, a laxer bound of one code holds so long and no longer, and receipts wait for it',
+      async () => {
+        const { writer, reader, keeper } = await pair(3 * BOUND_MS);
+        reader.time.advance(2 * BOUND_MS);
+        expect(keeper.capture()).toBeUndefined();
+        expect(keeper.capture(3 * BOUND_MS)).toBeDefined();
+        await Promise.all(processes.filter((process) => process === reader).map((process) => process.close()));
+        const who = { validator: 'validator', incarnation: keeper.incarnation };
+        const position = await change(writer);
+        await writer.fresh.log.barrier(never());
+        const receipt = writer.fresh.receipts.receipt(position, never());
+        writer.time.advance(3 * BOUND_MS);
+        expect(writer.fresh.receipts.judge(position)).toMatchObject({ complete: false, missing: [who] });
+        writer.time.advance(3 * BOUND_MS * CLOCK_DRIFT);
+        expect(await receipt).toMatchObject({ complete: true, expired: [who], missing: [] });
+      },
+    );
+
+    clause(30, 'the laxest bound ends every lease, however much a code asks for', async () => {
+      const { reader, keeper } = await pair(3 * BOUND_MS);
+      reader.coordination.appends.shut();
+      reader.time.advance(3 * BOUND_MS);
+      expect(keeper.capture(9 * BOUND_MS)).toBeUndefined();
+    });
 
     clause(27, 'a hole in the log itself ends the lease, and halts loudly', async () => {
       const { writer, reader, keeper } = await pair();

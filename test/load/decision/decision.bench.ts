@@ -130,7 +130,7 @@ class Judging {
       applied: () => log.applied(),
       lookupDigest: (digest: string, pepperKeyId: string) => state.lookupDigest(digest, pepperKeyId),
     };
-    const parts = { index, keeper, standing, redemptions, pepper: PEPPER, validator: 'validator-1', boundMs: BOUND_MS };
+    const parts = { index, keeper, standing, redemptions, pepper: PEPPER, validator: 'validator-1' };
     return new Judging(new CodeJudge(parts), uses, state.size, async () => {
       keeper.close();
       await redemptions.close();

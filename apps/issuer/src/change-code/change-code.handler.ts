@@ -8,6 +8,7 @@ import {
   AggregateRepository, type CommandContext, type OperatorCall, type Principal, commandContext,
 } from '@openclaw/platform'; // prettier-ignore
 import { type Carried, carryOut, mayHaveSeen, mustHaveSeen, shown } from '../carry-out';
+import { GraceCheck } from '../issue-code/grace-check';
 import { type ReasonBody, type RotateCodeBody, type UpdateCodeBody, changesFrom } from '../issue-code/issue-code.dto';
 import type { CodeWithSecret } from '../issue-code/issue-code.handler';
 import { SubscriptionCheck } from '../manage-subscriptions/subscription-check';
@@ -24,11 +25,13 @@ export class ChangeCodeHandler {
     @Inject(CODES) private readonly codes: AggregateRepository<PairingCode, PairingCodeEvent>,
     @Inject(PEPPER) private readonly pepper: Pepper,
     @Inject(SubscriptionCheck) private readonly subscriptions: SubscriptionCheck,
+    @Inject(GraceCheck) private readonly grace: GraceCheck,
   ) {}
 
   /** Only narrows, unless the caller has the right to widen. */
   async update(call: OperatorCall, codeId: string, body: UpdateCodeBody): Promise<Changed> {
     const context = commandContext(call, { operation: 'update-code', target: codeId, body });
+    this.grace.mayGrant(call.principal, body.freshnessBoundMs);
     const mayWiden = mayDo(call.principal.roles, 'code:widen');
     if (mayWiden && body.scopes !== undefined) await this.subscriptions.mayIssue(call.principal, body.scopes);
     const command = { type: 'UpdateCode', meta: context.meta, changes: changesFrom(body), mayWiden } as const;

@@ -17,8 +17,6 @@ export interface CodeJudgeParts {
   readonly pepper: Pepper;
   /** Name of the validator, for the claims it makes. */
   readonly validator: string;
-  /** L of the deployment, milliseconds; a code may ask for a stricter one. */
-  readonly boundMs: number;
 }
 
 /** Of codes without a limit nobody counts anything. */
@@ -56,10 +54,9 @@ export class CodeJudge {
 
   /** State, time and lease, in one synchronous turn. */
   #look({ code }: Pick<UseRequest, 'code'>): Looked {
-    const { index, keeper, pepper, boundMs, standing } = this.parts;
+    const { index, keeper, pepper, standing } = this.parts;
     const known = hasCodeForm(code) ? this.#known(codeDigest(code, pepper)) : undefined;
-    // The stricter of the two; a code cannot ask for more time than receipts of revocations wait (ADR 0010).
-    const lease = keeper.capture(Math.min(known?.code.settings.freshnessBoundMs ?? boundMs, boundMs));
+    const lease = keeper.capture(known?.code.settings.freshnessBoundMs ?? undefined);
     if (lease === undefined) throw standing.noDecision();
     const nowMs = keeper.logNowMs(lease.capturedAtMs);
     if (nowMs === undefined) throw standing.noDecision();

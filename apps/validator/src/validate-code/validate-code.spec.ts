@@ -6,7 +6,7 @@ import { type LogEntry, openEventLog } from '@openclaw/event-log';
 import { eventually } from '../../testing/eventually';
 import { PEPPER, type LifecycleWriter } from '../../testing/lifecycle-writer';
 import {
-  BOUND_MS, CALLER, USAGE_PARTITIONS, ValidatorFleet, decisionOf, message, verdictOf,
+  BOUND_MS, CALLER, GRACE_MAX_MS, USAGE_PARTITIONS, ValidatorFleet, decisionOf, message, verdictOf,
 } from '../../testing/validator-fleet'; // prettier-ignore
 import type { ValidatorParts } from '../open-parts';
 import type { Decision } from './decision';
@@ -55,7 +55,6 @@ describe('Validating a code', () => {
       usage: { record, withhold: (recorded) => validator.usage.withhold(recorded) },
       pepper: PEPPER,
       validator: 'validator-1',
-      boundMs: BOUND_MS,
     });
 
   const validate = async (
@@ -260,6 +259,17 @@ describe('Validating a code', () => {
     expect(await verdict(code)).toBe('allowed');
     thaw();
     await eventually('it is judged again', async () => (await verdict(strict.code)) === 'allowed');
+  });
+
+  it('judges a code with grace while others are refused, for as long as the deployment grants and no longer', async () => {
+    const lenient = await issuer.issue({ freshnessBoundMs: milliseconds(100 * GRACE_MAX_MS) });
+    const { code } = await issuer.issue();
+    await eventually('it is allowed', async () => (await verdict(lenient.code)) === 'allowed');
+    const thaw = fleet.server.freeze();
+    await eventually('the others lapse', async () => (await verdict(code)) === 'openclaw.validator.stale');
+    expect(await verdict(lenient.code)).toBe('allowed');
+    await eventually('its grace ends', async () => (await verdict(lenient.code)) === 'openclaw.validator.stale');
+    thaw();
   });
 
   it('takes the second look at the stricter bound, too', async () => {

@@ -21,6 +21,7 @@ export const logVariables = {
     .regex(/^[a-z0-9.-]{0,40}$/, 'use lower-case letters, digits, dots')
     .default(''),
   OPENCLAW_FRESHNESS_BOUND_MS: milliseconds(10_000, 250, 600_000),
+  OPENCLAW_FRESHNESS_GRACE_MAX_MS: milliseconds(0, 0, 86_400_000),
   OPENCLAW_USAGE_PARTITIONS: z.coerce.number().int().min(1).max(256).default(4),
 };
 
