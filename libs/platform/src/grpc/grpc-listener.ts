@@ -104,9 +104,10 @@ class HealthyGrpcServer extends ServerGrpc {
   }
 
   async #tellHealth(): Promise<void> {
-    const missing = await Promise.all(this.listener.checks.map((one) => one.check()));
-    if (this.#server === undefined) return;
-    this.#tell(this.listener.services, missing.every((reason) => reason === undefined) ? 'SERVING' : 'NOT_SERVING');
+    const asked = this.listener.checks.map((one) => one.check().catch(() => 'the check failed'));
+    const isReady = (await Promise.all(asked)).every((reason) => reason === undefined);
+    // Closed meanwhile: that was told already.
+    if (this.#server !== undefined) this.#tell(this.listener.services, isReady ? 'SERVING' : 'NOT_SERVING');
   }
 
   #tell(names: readonly string[], status: 'SERVING' | 'NOT_SERVING'): void {
