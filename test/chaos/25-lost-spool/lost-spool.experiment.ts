@@ -10,8 +10,8 @@ import { heldBy } from '../workload/history';
 const USES = 20;
 const BOUND_MS = 300;
 const PATIENCE_MS = 15_000;
-/** Twice as long as the product needs to declare. */
 const ON_ITS_WAY_MS = 50;
+/** Twice as long as the product needs to declare. */
 const MUTANT_WAIT_MS = 6 * BOUND_MS;
 
 const ground = new SceneGround(BOUND_MS);
