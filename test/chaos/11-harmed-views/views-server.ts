@@ -104,7 +104,10 @@ const smallDisk = async (server: PostgresServer): Promise<string | undefined> =>
     await rm(folder, { recursive: true, force: true });
     return undefined;
   }
-  const [served] = await run<{ pid: number }>(server, 'SELECT pg_backend_pid() AS pid');
+  const [served] = await run<{ pid: number }>(
+    server,
+    `SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)::int AS pid`,
+  );
   const { uid, gid } = await stat(`/proc/${served?.pid}`); // whom the server runs as
   await chown(folder, uid, gid);
   await run(server, `CREATE TABLESPACE small LOCATION '${folder}'`);

@@ -14,6 +14,7 @@ const PATIENCE_MS = 4_500;
 const SPOOL = { OPENCLAW_USAGE_SPOOL_MAX_MIB: '1' };
 /** What a mutant answers while nothing can be written. */
 const HUNG_MS = 300;
+const ON_ITS_WAY_MS = 100;
 /** What a process ends with that must not go on. */
 const HALTED = 70;
 /** A mutant's loss shows as soon as the audit has what is there. */
@@ -135,7 +136,10 @@ const killStrict = async (scene: UsageScene, seen: Seen, mutant: string | undefi
   await Promise.all(Array.from({ length: AT_ONCE }, () => validator.use(code)));
   const release = await scene.holdUsage();
   try {
-    const held = await Promise.all(Array.from({ length: AT_ONCE }, () => validator.use(code)));
+    // What is on its way to the store when the process dies may arrive there later: one record; the others wait for it.
+    const onItsWay = validator.use(code);
+    await pause(ON_ITS_WAY_MS);
+    const held = await Promise.all([onItsWay, ...Array.from({ length: AT_ONCE }, () => validator.use(code))]);
     if (mutant === undefined && held.some((use) => !isUnrecordable(use)))
       seen.violations.push('I2: strict mode answered without the log');
     if (mutant === undefined) seen.violations.push(...refusedPlainly(held, PATIENCE_MS));

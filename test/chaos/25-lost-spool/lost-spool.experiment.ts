@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Conditions, Observation } from '../experiment';
 import { allAtOnce } from '../usage/all-at-once';
 import { type RunningValidator, type Use, isDecision } from '../usage/running-validator';
@@ -9,6 +10,7 @@ import { heldBy } from '../workload/history';
 const USES = 20;
 const BOUND_MS = 300;
 const PATIENCE_MS = 15_000;
+const ON_ITS_WAY_MS = 50;
 /** Twice as long as the product needs to declare. */
 const MUTANT_WAIT_MS = 6 * BOUND_MS;
 
@@ -71,6 +73,9 @@ const loseOne = async (scene: UsageScene, mutant: string | undefined): Promise<L
   );
   const release = await scene.holdUsage();
   try {
+    // What is on its way to the store when the process dies may arrive there later: one record; the others wait for it.
+    await validator.use(code);
+    await pause(ON_ITS_WAY_MS);
     await useMany(validator, code);
     await validator.kill();
     await scene.loseSpool(name);

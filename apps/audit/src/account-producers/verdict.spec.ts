@@ -28,6 +28,7 @@ describe('the verdict on a producer', () => {
   it('is complete only when it is closed, all up to its last number is there, and no renewal told of more', () => {
     const closed = { last: 5, at: at(0) };
     expect(accountOf(marks({ closed }), renewal(5), NOW)).toMatchObject({ verdict: 'complete', window: null });
+    expect(accountOf(marks({ closed }), renewal(6), NOW).verdict).toBe('complete'); // told after it had closed
     expect(accountOf(marks({ closed }), undefined, NOW).verdict).toBe('complete');
     expect(accountOf(marks(), renewal(5), NOW).verdict).toBe('open');
   });
@@ -36,8 +37,8 @@ describe('the verdict on a producer', () => {
     const window = { from: at(10_000), to: at(1_000) };
     const closed = { last: 7, at: at(1_000) };
     expect(accountOf(marks({ closed }), undefined, NOW)).toMatchObject({ verdict: 'unaccounted', window });
-    const toldOfMore = accountOf(marks({ closed: { last: 5, at: at(1_000) } }), renewal(6), NOW);
-    expect(toldOfMore).toMatchObject({ verdict: 'unaccounted', floor: 6, window });
+    const toldOfMore = accountOf(marks({ closed: { last: 5, at: at(1_000) } }), renewal(7), NOW);
+    expect(toldOfMore).toMatchObject({ verdict: 'unaccounted', floor: 7, window });
   });
 
   it('is unaccounted after an hour without a renewal, up to the end of its last lease', () => {

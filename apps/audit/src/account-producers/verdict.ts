@@ -53,7 +53,8 @@ const judge = (
 ): Judged => {
   if (lost !== null) return { verdict: 'lost', missingUntil: lost.to };
   if (closed !== null) {
-    const isWhole = recorded === closed.last && floor <= closed.last;
+    // Renewals go on until the process ends, and the record that closes has a number, too: the one after the last.
+    const isWhole = recorded === closed.last && floor <= closed.last + 1;
     return isWhole ? { verdict: 'complete' } : { verdict: 'unaccounted', missingUntil: closed.at };
   }
   const heardMs = Math.max(timeOf(renewal?.heardAt), timeOf(lastAt));
