@@ -15,7 +15,7 @@ const PAGE_BYTES = 4096;
 const MIB = 1024 * 1024;
 const RECOVERY_MS = 10_000;
 /** Memory that a flood may take, whatever its size: garbage that was not collected yet, for the most part. */
-export const RSS_GROWTH_MAX_MIB = 128;
+export const RSS_GROWTH_MAX_MIB = 256;
 
 export interface Flooded {
   readonly guesses: number;

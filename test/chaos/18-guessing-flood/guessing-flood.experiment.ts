@@ -14,8 +14,8 @@ const ADDRESSES = 10_000;
 const ONE_ADDRESS = '203.0.113.7';
 const ALERT_WAIT_MS = 20_000;
 const ALERT_PARTITIONS = topicSpecs(DEFAULT_TOPIC_POLICY).alerts.partitions;
-/** Records a second of one address: the first of each reason, and their counts, of up to two reasons. */
-const RECORDS_A_SECOND_OF_ONE = 4;
+/** Records a second of one address: the first of each reason and their counts, of two reasons, twice at the edge of a second. */
+const RECORDS_A_SECOND_OF_ONE = 8;
 /** Records a second of however many addresses: 100 listed, 1000 counted by address, and the rest in one. */
 const RECORDS_A_SECOND_OF_ALL = 1_110;
 
