@@ -15,7 +15,7 @@ const PAGE_BYTES = 4096;
 const MIB = 1024 * 1024;
 const RECOVERY_MS = 10_000;
 /** Memory that a flood may take, whatever its size: garbage that was not collected yet, for the most part. */
-export const RSS_GROWTH_MAX_MIB = 128;
+export const RSS_GROWTH_MAX_MIB = 256;
 
 export interface Flooded {
   readonly guesses: number;
@@ -30,35 +30,35 @@ export interface Flooded {
   readonly recovered: boolean;
 }
 
+export interface FloodedPlace {
+  readonly bed: ServiceBed;
+  readonly validator: ServiceProcess;
+  /** Of the validator. */
+  readonly name: string;
+  readonly brokers: readonly string[];
+}
+
 /** Guesses at one validator, from one address or from many, beside a client that has a code. */
 export class Flood {
   readonly #stranger: ValidatorClient;
   readonly #healthy: ValidatorClient;
 
   constructor(
-    private readonly bed: ServiceBed,
-    private readonly validator: ServiceProcess,
-    private readonly brokers: readonly string[],
+    private readonly place: FloodedPlace,
     private readonly code: IssuedCode,
   ) {
+    const { validator, bed } = place;
     const at = { validator: validator.listens['grpc'] ?? '' };
     this.#stranger = new ValidatorClient(at, bed.tokens.service);
     this.#healthy = new ValidatorClient(at, bed.tokens.service);
   }
 
+  /** Guesses, and looks at everything that it leaves behind. */
   async run(guesses: number, addressOf: (guess: number) => string, random: SeededRandom): Promise<Flooded> {
     const [before, rssBefore] = [await this.#records(), this.#rssMib()];
     const healthy = this.#useSteadily();
     const begunMs = performance.now();
-    let [next, allowed] = [0, 0];
-    const worker = async (): Promise<void> => {
-      for (let one = next++; one < guesses; one = next++) {
-        const asked = { code: guess(this.code.code, random), sourceIp: addressOf(one) };
-        const { verdict } = await this.#stranger.validate({ ...asked, deadlineMs: 30_000 });
-        if (verdict === 'allow') allowed += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    const allowed = await this.guess(guesses, addressOf, random);
     const seconds = (performance.now() - begunMs) / 1000;
     const rssGrowthMib = this.#rssMib() - rssBefore;
     const { latenciesMs, refused } = await healthy();
@@ -68,6 +68,20 @@ export class Flood {
     const records = (await this.#records()) - before - latenciesMs.length - uses;
     const healthyP99Ms = quantile(latenciesMs, 0.99);
     return { guesses, seconds, allowed, records, rssGrowthMib, healthyP99Ms, healthyRefused: refused, recovered };
+  }
+
+  /** How many of so many guesses were allowed. */
+  async guess(guesses: number, addressOf: (guess: number) => string, random: SeededRandom): Promise<number> {
+    let [next, allowed] = [0, 0];
+    const worker = async (): Promise<void> => {
+      for (let one = next++; one < guesses; one = next++) {
+        const asked = { code: guess(this.code.code, random), sourceIp: addressOf(one) };
+        const { verdict } = await this.#stranger.validate({ ...asked, deadlineMs: 30_000 });
+        if (verdict === 'allow') allowed += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    return allowed;
   }
 
   close(): void {
@@ -109,15 +123,17 @@ export class Flood {
     return { recovered: true, uses };
   }
 
+  /** Records of this validator. */
   async #records(): Promise<number> {
-    const { topicPrefix } = this.bed;
+    const { bed, brokers, name } = this.place;
+    const { topicPrefix } = bed;
     const partitions = Array.from({ length: USAGE_PARTITIONS }, (_, partition) => partition);
-    const values = partitions.map((one) => readTopic({ brokers: this.brokers, topicPrefix }, TOPIC.usage, one));
-    return (await Promise.all(values)).flat().length;
+    const read = partitions.map((one) => readTopic({ brokers, topicPrefix }, TOPIC.usage, one));
+    return (await Promise.all(read)).flat().filter((value) => value.includes(`"${name}"`)).length;
   }
 
   #rssMib(): number {
-    const [, pages] = readFileSync(`/proc/${this.validator.pid}/statm`, 'utf8').split(' ');
+    const [, pages] = readFileSync(`/proc/${this.place.validator.pid}/statm`, 'utf8').split(' ');
     return (Number(pages) * PAGE_BYTES) / MIB;
   }
 }

@@ -6,7 +6,7 @@ import type { ServiceBed } from '../service/service-bed';
 import { nearMiss, withTypo } from './guesses';
 import { T_MAX, welchT } from './welch';
 
-const AT_ONCE = 16;
+const AT_ONCE = 32;
 const SHORTEST_MS = 1000;
 
 interface Presented {

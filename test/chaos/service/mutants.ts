@@ -11,10 +11,9 @@ const OPEN_LOG = 'freshness/dist/open-fresh-log.js';
 const CLAIMED_USES = 'validator/dist/validate-code/claimed-uses.js';
 const CLAIMS = 'validator/dist/redemption/redemption-partition.js';
 const MISSING = 'if (missing !== undefined)';
-const NOT_DONE = 'return { done: false, missing };';
 const FOLD_CLAIM = 'const { state } = this.#taken.get(stream.id) ?? NOTHING_TAKEN;';
 const REPOSITORY = 'platform/dist/commands/aggregate-repository.js';
-const CLAIMED = 'else if (!(await this.#claim(judged.missing, facts, signal)))';
+const CLAIMED = 'else if (!(await this.#claim(judged, facts, signal)))';
 const CLAIM = "claim: terminal ? 'terminal' : loaded.revision + 1";
 const QUIET = 'validator/dist/validate-code/quiet-refusals.js';
 const STRANGERS = "(0, domain_1.strangerReason)(reason) !== 'invalid_code'";
@@ -98,12 +97,12 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
     },
   ],
   'claim not judged again': [
-    { file: CLAIMED_USES, from: NOT_DONE, to: 'return { done: false, missing, ...judged };' },
     {
       file: CLAIMED_USES,
       from: CLAIMED,
-      to: `else if (await this.#claim(judged.missing, facts, signal)) {
-                if (judged.missing !== 'reservation') return judged;
+      to: `else if (await this.#claim(judged, facts, signal)) {
+                if (judged !== 'reservation')
+                    return (0, judge_1.judge)(use, facts.looked, own.used(taken.state, use.claimId));
             } else`,
     },
   ],

@@ -145,9 +145,9 @@ export class ServiceBed {
   }
 
   /** One more issuer; resolves with its address. */
-  async startIssuer(name: string): Promise<string> {
+  async startIssuer(name: string, planted?: Planted): Promise<string> {
     const env = { ...this.env.issuer, OPENCLAW_ISSUER_NAME: name };
-    const issuer = await ServiceProcess.start({ app: 'issuer', env });
+    const issuer = await ServiceProcess.start({ app: 'issuer', planted, env });
     this.#others.add(issuer);
     return issuer.listens['http'] ?? '';
   }
