@@ -130,9 +130,9 @@ export class Http2Stream {
   /** The handler has done with so many bytes of the body: the peer may send as many more. */
   consumed(bytes: number): void {
     this.#unacknowledged += bytes;
-    if (this.hasRemoteEnded || this.#isClosed || this.#unacknowledged * 2 < this.receiveWindow + this.#unacknowledged) {
-      return;
-    }
+    // An increment of 0 is an error (RFC 9113 section 6.9), also when the window is used up to the last byte.
+    if (this.#unacknowledged === 0 || this.#unacknowledged < this.receiveWindow) return;
+    if (this.hasRemoteEnded || this.#isClosed) return;
     this.host.outbox.windowUpdate(this.id, this.#unacknowledged);
     this.receiveWindow += this.#unacknowledged;
     this.#unacknowledged = 0;
