@@ -81,6 +81,13 @@ describe('issuer over REST, on a real PostgreSQL log', () => {
     expect(fields).toEqual(expect.arrayContaining(['masterKeyId', 'scopes', 'label']));
   });
 
+  it('gives no grace beyond what the deployment grants, and says how much that is', async () => {
+    const { status, body } = await issue({ freshnessBoundMs: 10_001 });
+    expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ field: 'freshnessBoundMs' }] } });
+    expect(JSON.stringify(body['errors'])).toContain('give at most 10000');
+    expect((await issue({ freshnessBoundMs: 1_000 })).status).toBe(201);
+  });
+
   it('issues only under a master key that is there and active', async () => {
     expect(await issue({ masterKeyId: 'nobody' })).toMatchObject({
       status: 400,
