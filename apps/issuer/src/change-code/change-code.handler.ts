@@ -1,17 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Pepper, type PlainCode, generateCode, secretOf } from '@openclaw/contracts';
 import {
-  type CodeSecret, type PairingCode, type PairingCodeCommand, type PairingCodeEvent, decidePairingCode, mayDo, milliseconds,
+  type CodeSecret, type PairingCode, type PairingCodeCommand, type PairingCodeEvent, decidePairingCode, milliseconds,
 } from '@openclaw/domain'; // prettier-ignore
 import type { FreshLog } from '@openclaw/freshness';
 import {
   AggregateRepository, type CommandContext, type OperatorCall, type Principal, commandContext,
 } from '@openclaw/platform'; // prettier-ignore
 import { type Carried, carryOut, mayHaveSeen, mustHaveSeen, shown } from '../carry-out';
-import { GraceCheck } from '../issue-code/grace-check';
+import { IssueRights } from '../issue-code/issue-rights';
 import { type ReasonBody, type RotateCodeBody, type UpdateCodeBody, changesFrom } from '../issue-code/issue-code.dto';
 import type { CodeWithSecret } from '../issue-code/issue-code.handler';
-import { SubscriptionCheck } from '../manage-subscriptions/subscription-check';
 import { type CodeView, codeView } from '../show-codes/code.view';
 import { CODES, FRESH_LOG, PEPPER } from '../tokens';
 
@@ -24,16 +23,13 @@ export class ChangeCodeHandler {
     @Inject(FRESH_LOG) private readonly fresh: FreshLog,
     @Inject(CODES) private readonly codes: AggregateRepository<PairingCode, PairingCodeEvent>,
     @Inject(PEPPER) private readonly pepper: Pepper,
-    @Inject(SubscriptionCheck) private readonly subscriptions: SubscriptionCheck,
-    @Inject(GraceCheck) private readonly grace: GraceCheck,
+    @Inject(IssueRights) private readonly rights: IssueRights,
   ) {}
 
   /** Only narrows, unless the caller has the right to widen. */
   async update(call: OperatorCall, codeId: string, body: UpdateCodeBody): Promise<Changed> {
     const context = commandContext(call, { operation: 'update-code', target: codeId, body });
-    this.grace.mayGrant(call.principal, body.freshnessBoundMs);
-    const mayWiden = mayDo(call.principal.roles, 'code:widen');
-    if (mayWiden && body.scopes !== undefined) await this.subscriptions.mayIssue(call.principal, body.scopes);
+    const mayWiden = await this.rights.mayUpdate(call.principal, body);
     const command = { type: 'UpdateCode', meta: context.meta, changes: changesFrom(body), mayWiden } as const;
     return shown(this.fresh, await this.#carry(codeId, context, command, mustHaveSeen(call)), codeView);
   }
@@ -83,7 +79,7 @@ export class ChangeCodeHandler {
   /** Whoever gets a code's new secret could as well have been issued the code. */
   async #mustCover(codeId: string, principal: Principal): Promise<void> {
     const { state } = await this.codes.load(codeId);
-    if (state.status !== 'unissued') await this.subscriptions.mustCover(principal, state.settings.scopes);
+    if (state.status !== 'unissued') await this.rights.mayRenew(principal, state.settings.scopes);
   }
 
   #carry(

@@ -7,7 +7,6 @@ import { carryOut, shown } from '../carry-out';
 import { type CodeView, codeView } from '../show-codes/code.view';
 import { CODES, FRESH_LOG, PEPPER } from '../tokens';
 import { type IssueCodeBody, settingsFrom } from './issue-code.dto';
-import { GraceCheck } from './grace-check';
 import { IssueRights } from './issue-rights';
 
 /** A code with its secret, which is nowhere else; null for a retry: the secret is never replayed. Rotate to get one. */
@@ -20,7 +19,6 @@ export class IssueCodeHandler {
     @Inject(FRESH_LOG) private readonly fresh: FreshLog,
     @Inject(CODES) private readonly codes: AggregateRepository<PairingCode, PairingCodeEvent>,
     @Inject(IssueRights) private readonly rights: IssueRights,
-    @Inject(GraceCheck) private readonly grace: GraceCheck,
     @Inject(PEPPER) private readonly pepper: Pepper,
   ) {}
 
@@ -28,8 +26,7 @@ export class IssueCodeHandler {
   async issue(call: OperatorCall, body: IssueCodeBody): Promise<CodeWithSecret> {
     const context = commandContext(call, { operation: 'issue-code', body });
     const { meta } = context;
-    this.grace.mayGrant(call.principal, body.freshnessBoundMs);
-    await this.rights.mayIssue(call.principal, body.scopes, body.masterKeyId);
+    await this.rights.mayIssue(call.principal, body);
     const codeId = context.derivedId('pairing-code');
     const plain = generateCode();
     const secret = secretOf(plain, this.pepper);
