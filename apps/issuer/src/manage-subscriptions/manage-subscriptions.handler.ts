@@ -33,7 +33,7 @@ export class ManageSubscriptionsHandler {
 
   async show(account: string): Promise<SubscriptionView> {
     const loaded = await this.subscriptions.load(account);
-    if (loaded.revision === 0) await this.subscribable.mustBeActive(account);
+    if (loaded.revision === 0) await this.subscribable.mustBeKnown(account);
     return viewOf(account)(loaded);
   }
 

@@ -13,11 +13,17 @@ export class Subscribable {
     @Inject(SERVICES) private readonly services: AggregateRepository<TargetService, TargetServiceEvent>,
   ) {}
 
-  /** Throws an `ApiError` unless this account is that of an operator who is there. */
-  async mustBeActive(account: string): Promise<void> {
+  /** Throws an `ApiError` unless this account is that of an operator who is there, or was. */
+  async mustBeKnown(account: string): Promise<Operator> {
     const { state } = await this.operators.load(account);
     if (state.status === 'unknown') throw new ApiError('openclaw.operator.not-found');
-    if (state.status === 'removed') throw new ApiError('openclaw.operator.already-ended');
+    return state;
+  }
+
+  /** Throws an `ApiError` unless this account is that of an operator who is there. */
+  async mustBeActive(account: string): Promise<void> {
+    const { status } = await this.mustBeKnown(account);
+    if (status === 'removed') throw new ApiError('openclaw.operator.already-ended');
   }
 
   /** Throws an `ApiError` that names each scope which the catalogue does not offer. */

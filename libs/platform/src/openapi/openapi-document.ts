@@ -167,7 +167,7 @@ const IF_MATCH = {
   name: 'If-Match',
   in: 'header',
   description: 'the ETag that was seen, or * for whatever it is now',
-  schema: { type: 'string', minLength: 1 },
+  schema: { type: 'string' },
 };
 
 /** Headers of a success. */
