@@ -35,6 +35,12 @@ export class ServedProcess {
     const { stdout } = child;
     if (stdout === null) throw new Error('a child without standard output');
     const lines = createInterface({ input: stdout });
+    let last = '';
+    lines.on('line', (said) => (last = said));
+    child.once('exit', (code, by) => {
+      if (by !== 'SIGKILL')
+        console.error(`the ${kind} ended by itself (${code ?? by}), its last line: ${last.slice(0, 300)}`);
+    });
     const signal = AbortSignal.timeout(START_MS);
     const [line] = (await once(lines, 'line', { signal })) as [string];
     return new ServedProcess(JSON.parse(line) as ReadyFacts, child, lines);
