@@ -6,6 +6,7 @@ import { generateCode } from '@openclaw/contracts';
 import { BENCH_START_TIMEOUT_MS, type Postgres, startPostgres } from '@openclaw/test/testbench';
 import { Client } from 'pg';
 import { ValidatorClient, rest } from '../demo/clients';
+import { grpcCaller } from '../demo/grpc-client';
 import { ObservedSystem } from './telemetry/observed-system';
 import { OtlpReceiver, type ReceivedSpan } from './telemetry/otlp-receiver';
 
@@ -40,6 +41,7 @@ describe('telemetry of the four services', () => {
     call = rest(issuer['http'] ?? '', system.token('bootstrapTokenFile'));
     client = new ValidatorClient({ validator: validator['grpc'] ?? '' }, system.token('serviceTokenFile'));
     await useACode();
+    await listOverGrpc(issuer['grpc'] ?? '');
   }, BENCH_START_TIMEOUT_MS * 2);
 
   afterAll(async () => {
@@ -64,6 +66,12 @@ describe('telemetry of the four services', () => {
     const foreign = await client.validate({ ...use, sourceIp: '203.0.113.9', traceparent });
     expect(foreign.verdict).toBe('DENIAL_REASON_IP_DENIED');
     await client.validate({ ...use, requestId: 'x'.repeat(100) }); // gets no decision
+  };
+
+  const listOverGrpc = async (address: string): Promise<void> => {
+    const operator = grpcCaller(address, system.token('bootstrapTokenFile'));
+    expect(await operator('ListCodes', {})).toMatchObject({ status: 0 });
+    operator.close();
   };
 
   const eventually = async <T>(look: () => T | undefined): Promise<T> => {
