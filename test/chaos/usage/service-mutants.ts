@@ -9,7 +9,7 @@ import { tell } from '../workload/child';
 /** The last renewal may not have told of everything. */
 const LATE = 1000;
 /** As long as a commit takes on a busy disk: most of the time, the place is ahead of the rows. */
-const ROWS_LATER_MS = 40;
+const ROWS_LATER_MS = 80;
 
 /** Each breaks exactly one rule of the issuer or the audit in this process, before it starts. */
 const MUTANTS: Readonly<Record<string, () => void>> = {
