@@ -21,7 +21,7 @@ export const huntCanaries = async (
     validator,
   }: { readonly bed: ServiceBed; readonly brokers: readonly string[]; readonly validator: ServiceProcess },
 ): Promise<{ readonly found: readonly string[]; readonly searchedBytes: number }> => {
-  const snapshot = await validator.heapSnapshot(join(bed.folder, 'validator.heapsnapshot'));
+  const snapshot = await validator.heapSnapshot(join(bed.folder, `validator-${validator.pid}.heapsnapshot`));
   const heap = await readFile(snapshot);
   if (heap.length < SNAPSHOT_MIN_BYTES) throw new Error('the snapshot of the heap is no snapshot');
   const sinks: Record<string, Buffer> = {

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Conditions, Experiment, Observation } from '../experiment';
+import { rest } from '../../demo/clients';
+import type { Conditions, Observation } from '../experiment';
 import { type IssuedCode, MASTER_KEY, ServiceBed } from '../service/service-bed';
 import type { ServiceProcess } from '../service/service-process';
+import { type Subject, sideBySide } from '../side-by-side';
 import { heldBy, hostMs } from '../workload/history';
 import { huntCanaries } from './canary-hunt';
 import { SecretUsers } from './secret-users';
@@ -14,32 +16,53 @@ const LONG_GRACE_S = 600;
 const TOLERANCE_MS = 250;
 const INVARIANTS = ['I1', 'I6', 'valid in grace', 'dead after grace'];
 
+const KEPT_SECRET = 'old secret kept after grace';
+const DROPPED_SECRET = 'old secret dropped at once';
+const KEPT_CODES = 'codes are kept in memory';
+
 /** INVARIANTS experiment 20: a code is rotated while it is used, and revoked inside the grace; then its secrets are hunted. */
-export const rotationUnderLoad: Experiment = {
+export const rotationUnderLoad = sideBySide({
   number: 20,
   title: 'a code is rotated and revoked under load; its secrets and its key are hunted in every sink and in the heap',
   invariants: INVARIANTS,
   mutants: {
-    'old secret kept after grace': ['dead after grace'],
-    'old secret dropped at once': ['valid in grace'],
-    'codes are kept in memory': ['I6'],
+    [KEPT_SECRET]: ['dead after grace'],
+    [DROPPED_SECRET]: ['valid in grace'],
+    [KEPT_CODES]: ['I6'],
   },
-  async run(conditions) {
-    const planted = { mutant: conditions.mutant };
-    return ServiceBed.onSharedKafka({ boundMs: BOUND_MS, planted }, async (bed, brokers) => {
-      const started = Array.from({ length: VALIDATORS }, (_, i) =>
-        bed.startValidator({ name: `validator-${i}`, planted }),
-      );
-      const rotated = new RotatedCodes(conditions, bed, await Promise.all(started));
-      const rounds = conditions.size === 'long' && conditions.mutant === undefined ? 6 : 1;
-      for (let round = 0; round < rounds; round += 1) {
-        await rotated.rotate();
-        await rotated.revokeInGrace();
-      }
-      await rotated.hunt(brokers);
-      return rotated.observed();
+  async run(conditions, subjects) {
+    return ServiceBed.onSharedKafka({ boundMs: BOUND_MS }, async (bed, brokers) => {
+      const rotate = async (subject: Subject, index: number): Promise<readonly [Subject, Observation]> => {
+        const rotated = new RotatedCodes(conditions, bed, await placeOf(bed, subject, index));
+        const rounds = conditions.size === 'long' && subject === undefined ? 6 : 1;
+        for (let round = 0; round < rounds; round += 1) {
+          await rotated.rotate();
+          await rotated.revokeInGrace();
+        }
+        if (subject === undefined || subject === KEPT_CODES) await rotated.hunt(brokers);
+        return [subject, rotated.observed()];
+      };
+      return new Map(await Promise.all(subjects.map(rotate)));
     });
   },
+});
+
+/** Where codes are rotated, and who judges them. */
+interface Place {
+  readonly issuer: string;
+  readonly validators: readonly ServiceProcess[];
+}
+
+const placeOf = async (bed: ServiceBed, subject: Subject, index: number): Promise<Place> => {
+  const planted = { mutant: subject };
+  const count = subject === undefined ? VALIDATORS : 1;
+  const names = Array.from({ length: count }, (_, i) => `validator-${index}-${i}`);
+  const validators = await Promise.all(names.map((name) => bed.startValidator({ name, planted })));
+  const isOwn = subject === DROPPED_SECRET;
+  return {
+    validators,
+    issuer: isOwn ? await bed.startIssuer('issuer-2', planted) : (bed.issuer.listens['http'] ?? ''),
+  };
 };
 
 class RotatedCodes {
@@ -51,9 +74,9 @@ class RotatedCodes {
   constructor(
     private readonly conditions: Conditions,
     private readonly bed: ServiceBed,
-    private readonly validators: readonly ServiceProcess[],
+    private readonly place: Place,
   ) {
-    this.#addresses = validators.map(({ listens }) => listens['grpc'] ?? '');
+    this.#addresses = place.validators.map(({ listens }) => listens['grpc'] ?? '');
   }
 
   /** Both secrets are good until the grace has ended, and only the new one after it. */
@@ -93,7 +116,7 @@ class RotatedCodes {
   }
 
   async hunt(brokers: readonly string[]): Promise<void> {
-    const [validator] = this.validators;
+    const [validator] = this.place.validators;
     if (validator === undefined) throw new RangeError('no validator');
     const { found, searchedBytes } = await huntCanaries(this.#canaries, { bed: this.bed, brokers, validator });
     for (const one of found) this.#violations.push(`I6: ${one}`);
@@ -112,7 +135,8 @@ class RotatedCodes {
     const before = this.#use(code);
     await pause(this.conditions.random.between(100, 300));
     const askedAtMs = hostMs();
-    const { body } = await bed.call('POST', `/v1/codes/${code.codeId}/rotate`, { graceSeconds });
+    const call = rest(this.place.issuer, bed.tokens.operator);
+    const { body } = await call('POST', `/v1/codes/${code.codeId}/rotate`, { graceSeconds });
     const fresh: IssuedCode = { ...code, code: String(body['code']), position: String(body['position']) };
     const after = this.#use(fresh);
     this.#counts.rotated += 1;
