@@ -46,11 +46,7 @@ const runOnce = async ({ size, mutant, note }: Conditions): Promise<Observation>
   const trial = new Trial(scene, audit, validator, isLong ? 8_000 : 1_200);
   try {
     await trial.begin();
-    if (mutant !== PLACE_FIRST) await trial.during('hung', () => views.hang());
-    if (mutant === undefined) await trial.during('read-only', () => views.becomeReadOnly());
-    if (mutant !== LAG_OF_READ) await trial.during('killed', () => views.crash());
-    if (mutant === PLACE_FIRST) await trial.during('killed', () => views.crash()); // it may have been between two commits
-    if (mutant === undefined && views.hasDisk) await trial.during('full', () => views.fillDisk());
+    await harm(trial, views, mutant);
     if (!views.hasDisk) note('the disk was not filled: this user may not mount a small one');
     const seen = await trial.judge(mutant === undefined);
     note(JSON.stringify(seen.counts));
@@ -58,6 +54,19 @@ const runOnce = async ({ size, mutant, note }: Conditions): Promise<Observation>
   } finally {
     await trial.stop();
   }
+};
+
+const harm = async (trial: Trial, views: ViewsServer, mutant: string | undefined): Promise<void> => {
+  const kill = (): Promise<void> => trial.during('killed', () => views.crash());
+  if (mutant === LAG_OF_READ) return trial.during('hung', () => views.hang());
+  if (mutant === PLACE_FIRST) {
+    await kill();
+    return kill(); // the first may have struck between two commits
+  }
+  await trial.during('hung', () => views.hang());
+  await trial.during('read-only', () => views.becomeReadOnly());
+  await kill();
+  if (views.hasDisk) await trial.during('full', () => views.fillDisk());
 };
 
 class Trial {
