@@ -12,7 +12,7 @@ const SECONDS_QUICK = 2;
 const HEALTHY_PER_SECOND = 200;
 const BAD_PER_SECOND = 12_000;
 const BAD_MIN = 10_000;
-const SOURCE = 'issue 5, bars';
+const SOURCE = 'docs/reference/benchmarks.md';
 const P99_BAR: Bar = {
   what: 'p99 of healthy callers, under abuse / quiet',
   limit: 3,

@@ -4,7 +4,7 @@ import { type Bar, type Judged, type Verdict, judgeBench } from '../verdict';
 import { openTarget } from './append-target';
 import { ACTIONS, type Action, CALLERS, type Effort, type Round, measureTarget } from './measure-target';
 
-const SOURCE = 'the design';
+const SOURCE = 'docs/reference/benchmarks.md';
 const APPEND_BAR: Bar = { what: 'append+head p50 / bare send p50', limit: 3, holds: 'at most', source: SOURCE };
 const BARRIER_BAR: Bar = { what: 'barrier p50 / bare send p50', limit: 2, holds: 'at most', source: SOURCE };
 const MANY_BAR: Bar = { what: 'events/s of 64 appenders / of one', limit: 10, holds: 'at least', source: SOURCE };

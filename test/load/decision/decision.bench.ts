@@ -15,7 +15,7 @@ import { codeIssued, masterKeyRegistered, sampleSettings } from '../code-index/s
 import { shown, spreadOf } from '../statistics';
 import { type Bar, type Verdict, judgeBench } from '../verdict';
 
-const SOURCE = 'issue 5: 25, stretch 40';
+const SOURCE = 'docs/reference/benchmarks.md';
 const bar = (what: string): Bar => ({ what: `ES256 / ${what}`, limit: 25, holds: 'at least', source: SOURCE });
 
 const BOUND_MS = 10_000;

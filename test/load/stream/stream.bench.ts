@@ -10,7 +10,7 @@ const BATCH = 256;
 const MESSAGES = 32;
 const SECONDS = 3;
 const SECONDS_QUICK = 1;
-const SOURCE = 'issue 5, bars';
+const SOURCE = 'docs/reference/benchmarks.md';
 const STREAM_BAR: Bar = {
   what: 'checks/s of one caller, streamed / unary',
   limit: 15,

@@ -10,7 +10,7 @@ import type { BenchOptions } from '../bench-options';
 import { shown, spreadOf } from '../statistics';
 import { type Bar, type Verdict, judgeBench } from '../verdict';
 
-const SOURCE = 'issue 4, item 7: cheap on the hot path';
+const SOURCE = 'docs/reference/benchmarks.md';
 const OFF_BAR: Bar = { what: 'watch, telemetry off / hash', limit: 0.25, holds: 'at most', source: SOURCE };
 const ON_BAR: Bar = { what: 'watch, telemetry on / hash', limit: 0.5, holds: 'at most', source: SOURCE };
 

@@ -7,7 +7,7 @@ import { type Bar, type Verdict, judgeBench } from '../verdict';
 
 const CALLS = 60_000;
 const CALLS_QUICK = 10_000;
-const SOURCE = 'issue 5, bars';
+const SOURCE = 'docs/reference/benchmarks.md';
 const RATE_BAR: Bar = {
   what: 'calls/s, whole validator / grpc-js hello',
   limit: 1.5,
