@@ -35,6 +35,23 @@ describe('a file of the usage spool', () => {
     );
   });
 
+  it('with room for more behind its last frame says the same; behind a torn one it is still torn, or was completed by zeros', () => {
+    fc.assert(
+      fc.property(frames, fc.nat(), fc.integer({ min: 1, max: 300 }), (groups, at, room) => {
+        const file = fileOf(groups);
+        const zeros = Buffer.alloc(room);
+        expect(decodeFile(Buffer.concat([file, zeros]))).toEqual({ records: groups.flat(), state: 'whole' });
+        const cut = file.subarray(0, at % file.length);
+        const bare = decodeFile(cut);
+        const { records, state } = decodeFile(Buffer.concat([cut, zeros]));
+        expect(records).toEqual(groups.flat().slice(0, records.length));
+        expect(records.length).toBeGreaterThanOrEqual(bare.records.length);
+        if (records.length === bare.records.length && cut.length > 0) expect(state).toBe(bare.state);
+        expect(state).not.toBe('damaged');
+      }),
+    );
+  });
+
   it('with a bit that flipped before its last frame, is damaged: what is missing is never taken for a torn end', () => {
     fc.assert(
       fc.property(frames, fc.nat(), fc.nat(7), (groups, at, bit) => {

@@ -85,7 +85,7 @@ export interface DecodedFile {
   readonly state: 'whole' | 'torn' | 'damaged';
 }
 
-/** The records of every frame up to the first that is not whole. Never throws. */
+/** The records of every frame up to the first that is not whole; zeros behind the last are room for more. Never throws. */
 export const decodeFile = (file: Buffer): DecodedFile => {
   const isHeaded = file.subarray(0, FILE_HEADER.length).equals(FILE_HEADER);
   if (!isHeaded) return { records: [], state: holdsFrame(file, 0) ? 'damaged' : 'torn' };
@@ -93,7 +93,7 @@ export const decodeFile = (file: Buffer): DecodedFile => {
   let at = FILE_HEADER.length;
   while (at < file.length) {
     const body = bodyAt(file, at);
-    if (body === undefined) return { records, state: holdsFrame(file, at + 1) ? 'damaged' : 'torn' };
+    if (body === undefined) return { records, state: stateOfRest(file, at) };
     records.push(...recordsIn(body));
     at += FRAME_HEAD + body.length;
   }
@@ -104,9 +104,16 @@ export const decodeFile = (file: Buffer): DecodedFile => {
 const bodyAt = (file: Buffer, at: number): Buffer | undefined => {
   if (at + FRAME_HEAD > file.length || file.compare(MARK, 0, MARK.length, at, at + MARK.length) !== 0) return undefined;
   const end = at + FRAME_HEAD + file.readUInt32BE(at + 4);
-  if (end > file.length) return undefined;
+  // No frame is empty: a mark with zeros behind it is a torn one.
+  if (end > file.length || end === at + FRAME_HEAD) return undefined;
   const body = file.subarray(at + FRAME_HEAD, end);
   return crc32(body) === file.readUInt32BE(at + 8) ? body : undefined;
+};
+
+const stateOfRest = (file: Buffer, at: number): DecodedFile['state'] => {
+  if (holdsFrame(file, at + 1)) return 'damaged';
+  const rest = file.subarray(at);
+  return rest.equals(Buffer.alloc(rest.length)) ? 'whole' : 'torn';
 };
 
 const holdsFrame = (file: Buffer, from: number): boolean => {

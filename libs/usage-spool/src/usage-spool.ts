@@ -33,7 +33,9 @@ export class SpoolClosed extends Error {
   override readonly name = 'SpoolClosed';
 }
 
-const SEGMENT_BYTES_MAX = 16 * 1024 * 1024;
+/** At 10,000 decisions a second one file a second; and of a small budget no more than an eighth. */
+const SEGMENT_BYTES_MAX = 4 * 1024 * 1024;
+const SEGMENTS_PER_BUDGET = 8;
 const RETRY_MS = 250;
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
@@ -71,6 +73,11 @@ export class UsageSpool {
 
   constructor(private readonly options: UsageSpoolOptions) {
     this.#disk = options.disk ?? realDisk;
+  }
+
+  get #segmentBytes(): number {
+    const { segmentBytesMax = SEGMENT_BYTES_MAX, bytesMax } = this.options;
+    return Math.min(segmentBytesMax, Math.ceil(bytesMax / SEGMENTS_PER_BUDGET));
   }
 
   async open(): Promise<void> {
@@ -201,8 +208,7 @@ export class UsageSpool {
 
   async #segmentFor(bytes: number): Promise<SegmentFile> {
     const last = this.#segments.at(-1);
-    const max = this.options.segmentBytesMax ?? SEGMENT_BYTES_MAX;
-    return last !== undefined && last.size + bytes <= max ? last : this.#nextSegment();
+    return last !== undefined && last.size + bytes <= this.#segmentBytes ? last : this.#nextSegment();
   }
 
   async #nextSegment(): Promise<SegmentFile> {
@@ -210,7 +216,7 @@ export class UsageSpool {
     const start = encodeFrame([numbersRecord(this.#last)]);
     const path = join(this.options.folder, `${number}.spool`);
     const durable = this.options.durability === 'fsync';
-    const segment = await SegmentFile.create(path, start, { durable, disk: this.#disk });
+    const segment = await SegmentFile.create(path, start, { durable, disk: this.#disk, bytes: this.#segmentBytes });
     this.#made += 1;
     this.#segments.push(segment);
     return segment;
