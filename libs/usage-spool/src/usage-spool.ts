@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as pauseFor } from 'node:timers/promises';
+import { setImmediate as endOfTurn, setTimeout as pauseFor } from 'node:timers/promises';
 import { RECORD_BYTES_MAX, type SpoolRecord, encodeFrame, frameBytesOf, numbersRecord } from './batch-frame.codec';
 import { syncFolder } from './durable-folder';
 import { SegmentFile, type SpoolDisk, realDisk } from './segment-file';
@@ -160,8 +160,8 @@ export class UsageSpool {
   }
 
   async #writeAll(): Promise<void> {
-    await Promise.resolve(); // records of this turn go along with the first one
     while (this.#waiting !== undefined && this.#ended === undefined) {
+      await endOfTurn(); // what other connections have brought goes along: a group costs as much as a record
       const group = this.#waiting;
       this.#waiting = undefined;
       await this.#write(group);

@@ -30,6 +30,7 @@ export const pausedValidator = sideBySide({
       const { brokers } = kafka;
       const options = { brokers, subjects, boundMs: BOUND_MS, codes: rounds + 4, slowDiskMs: SLOW_DISK_MS };
       return await ServiceTrial.run(options, async (trial) => {
+        for (const validator of trial.validators) validator.setClock({ wallOffMs: 0, backAfterPauseMs: HOUR_MS });
         let recovers = await trial.sees('allow', RECOVERY_MS);
         for (let round = 0; round < rounds; round += 1) {
           await pause(SERVING_MS);
@@ -46,13 +47,11 @@ export const pausedValidator = sideBySide({
   },
 });
 
-/** Stops the validators, revokes a code meanwhile, and lets them go on. */
+/** Stops the validators, revokes a code meanwhile, and lets them go on; their clocks have then been put back. */
 const pausedOnce = async (trial: ServiceTrial, round: number, stoppedMs: number): Promise<void> => {
   for (const validator of trial.validators) validator.signal('SIGSTOP');
   const stoppedAtMs = hostMs();
   await trial.revoke(round);
-  // When they go on, the clock has been put back.
-  for (const validator of trial.validators) validator.setClock({ wallOffMs: -HOUR_MS });
   await pause(Math.max(0, stoppedAtMs + stoppedMs - hostMs()));
   for (const validator of trial.validators) validator.signal('SIGCONT');
 };

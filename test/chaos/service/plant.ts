@@ -76,13 +76,22 @@ const plantCode = (): void => {
   });
 };
 
+const PAUSE_MS = 1000;
+
 /** The wall clock as this process reads it. The monotonic one cannot be put wrong, and is what the promise stands on. */
 const plantClock = (): void => {
   const trueMs = Date.now;
-  let [fault, sinceMs] = [{ wallOffMs: 0, driftPercent: 0 }, performance.now()];
-  Date.now = () => Math.floor(trueMs() + fault.wallOffMs + ((performance.now() - sinceMs) * fault.driftPercent) / 100);
+  const sound = { wallOffMs: 0, driftPercent: 0, backAfterPauseMs: 0 };
+  let [fault, sinceMs, lookedMs] = [sound, performance.now(), performance.now()];
+  Date.now = () => {
+    const nowMs = performance.now();
+    // A validator looks at its clock several times a second, for its renewals.
+    if (nowMs - lookedMs > PAUSE_MS) fault = { ...fault, wallOffMs: fault.wallOffMs - fault.backAfterPauseMs };
+    lookedMs = nowMs;
+    return Math.floor(trueMs() + fault.wallOffMs + ((nowMs - sinceMs) * fault.driftPercent) / 100);
+  };
   process.on('message', (order: WallFault | HeapSnapshot) => {
-    if ('wallOffMs' in order) [fault, sinceMs] = [{ driftPercent: 0, ...order }, performance.now()];
+    if ('wallOffMs' in order) [fault, sinceMs] = [{ ...sound, ...order }, performance.now()];
   });
 };
 

@@ -13,6 +13,8 @@ export const PLANTED = 'OPENCLAW_CHAOS_PLANTED';
 export interface WallFault {
   readonly wallOffMs: number;
   readonly driftPercent?: number;
+  /** Whenever the process goes on after a second without a look at the clock, it is put back by so much. */
+  readonly backAfterPauseMs?: number;
 }
 
 /** What a process with planted faults tells: when it looked at the clock for the second time, for a use it then allowed. */

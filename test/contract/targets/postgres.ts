@@ -2,7 +2,8 @@ import { PostgresServer, PostgresStores, attemptsToTamper } from '@openclaw/even
 import type { LogTarget } from '@openclaw/event-log/testing';
 import { logOnStore } from './log-on-store';
 
-const REQUEST_TIMEOUT_MS = 1000;
+/** Long enough for fifty writers on a busy machine, short enough to see a frozen server. */
+const REQUEST_TIMEOUT_MS = 3000;
 
 /** A real server of our own, because the suite freezes and restarts it. */
 export const postgresTarget = async (): Promise<LogTarget> => {
