@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FILE_HEADER } from './batch-frame.codec';
 import { syncFolder } from './durable-folder';
@@ -16,6 +16,8 @@ export const realDisk: SpoolDisk = {
 export interface SegmentOptions {
   /** Made ready on the disk at once: a write that does not lengthen the file costs half of one that does. */
   readonly bytes: number;
+  /** A file that `fillWithZeros` has made ready: becomes this one. */
+  readonly spare?: string | undefined;
   /** Whether a write is on the disk when it resolves, or only with the kernel. */
   readonly durable: boolean;
   readonly disk: SpoolDisk;
@@ -40,8 +42,10 @@ export class SegmentFile {
   ) {}
 
   /** A new file that begins with `start` and whose name survives a crash; a failure leaves none, so that the call may be repeated. */
-  static async create(path: string, start: Buffer, { durable, disk, bytes }: SegmentOptions): Promise<SegmentFile> {
-    if (durable) await fillWithZeros(path, bytes);
+  static async create(path: string, start: Buffer, options: SegmentOptions): Promise<SegmentFile> {
+    const { durable, disk, bytes, spare } = options;
+    if (spare !== undefined) await rename(spare, path);
+    else if (durable) await fillWithZeros(path, bytes);
     const flags = durable ? O_WRONLY | O_DSYNC : O_WRONLY | O_CREAT | O_EXCL;
     const segment = new SegmentFile(path, await open(path, flags, 0o600), disk);
     try {
@@ -84,8 +88,8 @@ export class SegmentFile {
   }
 }
 
-/** Leaves no file when it fails. */
-const fillWithZeros = async (path: string, bytes: number): Promise<void> => {
+/** A new file of zeros, on the disk when it resolves. Leaves no file when it fails. */
+export const fillWithZeros = async (path: string, bytes: number): Promise<void> => {
   const file = await open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600);
   try {
     await file.writeFile(Buffer.alloc(bytes));

@@ -1,9 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as endOfTurn, setTimeout as pauseFor } from 'node:timers/promises';
 import { RECORD_BYTES_MAX, type SpoolRecord, encodeFrame, frameBytesOf, numbersRecord } from './batch-frame.codec';
 import { syncFolder } from './durable-folder';
-import { SegmentFile, type SpoolDisk, realDisk } from './segment-file';
+import { SegmentFile, type SpoolDisk, fillWithZeros, realDisk } from './segment-file';
 
 /** `fsync`: on disk, survives a power cut. `page-cache`: with the kernel, survives the end of the process only. */
 export type SpoolDurability = 'fsync' | 'page-cache';
@@ -62,6 +62,8 @@ export class UsageSpool {
   readonly #segments: SegmentFile[] = [];
   readonly #segmentOf = new Map<SpoolRecord, SegmentFile>();
   #made = 0;
+  /** The next file, made ready while this one is filled; resolves with undefined when the disk had no room for it. */
+  #spare: Promise<string | undefined> = Promise.resolve(undefined);
   #waiting: Group | undefined;
   #writing: Promise<void> | undefined;
   #bytes = 0;
@@ -155,6 +157,8 @@ export class UsageSpool {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#ended ??= new SpoolClosed('the usage spool is closed');
+    const spare = await this.#spare;
+    if (spare !== undefined) await unlink(spare);
     for (const segment of this.#segments) await segment.close();
     if (this.#count === 0) await rm(this.options.folder, { recursive: true });
   }
@@ -216,12 +220,25 @@ export class UsageSpool {
     const start = encodeFrame([numbersRecord(this.#last)]);
     const path = join(this.options.folder, `${number}.spool`);
     const durable = this.options.durability === 'fsync';
-    const segment = await SegmentFile.create(path, start, { durable, disk: this.#disk, bytes: this.#segmentBytes });
+    const spare = await this.#spare;
+    this.#spare = Promise.resolve(undefined);
+    const bytes = this.#segmentBytes;
+    const segment = await SegmentFile.create(path, start, { durable, disk: this.#disk, bytes, spare });
     this.#made += 1;
     this.#segments.push(segment);
+    if (durable) this.#spare = spareIn(this.options.folder, bytes);
     return segment;
   }
 }
+
+/** Readers look at numbered files only. */
+const spareIn = (folder: string, bytes: number): Promise<string | undefined> => {
+  const path = join(folder, 'spare');
+  return fillWithZeros(path, bytes).then(
+    () => path,
+    () => undefined,
+  );
+};
 
 const isNoRoom = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && NO_ROOM.has(String(error.code));

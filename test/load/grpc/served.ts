@@ -94,9 +94,10 @@ const forgetful = (journal: Journal, seen: { recorded: number; refused: number }
       isOpened = true;
       const { buffer, byteOffset, length } = record.value;
       const value = Buffer.from(buffer, byteOffset, length);
-      if (!value.includes(DECIDED)) return;
+      const isAllowed = value.includes(ALLOWED);
+      if (!isAllowed && !value.includes(DECIDED)) return;
       seen.recorded += 1;
-      if (!value.includes(ALLOWED)) seen.refused += 1;
+      if (!isAllowed) seen.refused += 1;
     },
   };
 };

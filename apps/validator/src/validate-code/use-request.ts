@@ -25,10 +25,14 @@ export interface UseRequest {
   readonly endpoint: string;
   /** As the caller gave it; empty when it did not. */
   readonly requestId: string;
-  /** What a claim on a unit is known by: the caller's own id, or a random one that no retry can repeat. */
+  /** What a claim on a unit is known by: the caller's own id, or one that no retry can repeat. */
   readonly claimId: string;
   readonly traceparent: string;
 }
+
+/** Ids of this process that no other process has and no caller can give: a caller's begin with its name and a colon. */
+const CLAIMS = randomUUID();
+let claims = 0;
 
 const REQUEST_ID_MAX = 64;
 
@@ -48,7 +52,7 @@ export const useRequest = (message: UseMessage, caller: Caller): UseRequest => {
     endpoint: recordable(message.endpoint.replace(/[?#].*$/s, '')),
     requestId,
     // Per caller: one service must not get a unit of another one because both count their requests from 1.
-    claimId: requestId === '' ? randomUUID() : `${caller.name}:${requestId}`,
+    claimId: requestId === '' ? `${CLAIMS}/${(claims += 1)}` : `${caller.name}:${requestId}`,
     traceparent: TRACEPARENT.test(traceparent) ? traceparent : '',
   };
 };
