@@ -29,16 +29,7 @@ export class ServedProcess {
 
   /** `core` undefined: wherever the kernel likes. */
   static async start(kind: ServedKind, core?: string, limits: Partial<Http2Limits> = {}): Promise<ServedProcess> {
-    // As a validator is started (package.json); the server that it is compared with gets the same.
-    const program = [
-      process.execPath,
-      '--max-semi-space-size=32',
-      '-r',
-      LOADER,
-      join(__dirname, 'served.ts'),
-      kind,
-      JSON.stringify(limits),
-    ];
+    const program = [process.execPath, '-r', LOADER, join(__dirname, 'served.ts'), kind, JSON.stringify(limits)];
     const [command = '', ...argv] = core === undefined ? program : ['taskset', '-c', core, ...program];
     const child = spawn(command, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
     const { stdout } = child;
