@@ -21,7 +21,7 @@ const BAR: Bar = {
   what: `revocation acknowledged -> refused by ${VALIDATORS} validators, p99 in ms`,
   limit: 100,
   holds: 'at most',
-  source: `P6, stretch ${STRETCH_MS}`,
+  source: `docs/reference/benchmarks.md, stretch ${STRETCH_MS}`,
 };
 
 /** Milliseconds from the answer to the revocation until every validator refused, and how long the answer took. */
