@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { generateCode } from '@openclaw/contracts';
 import { BENCH_START_TIMEOUT_MS, type Postgres, startPostgres } from '@openclaw/test/testbench';
-import { Client } from 'pg';
+import { databaseText } from '../chaos/workload/database-text';
 import { ValidatorClient, rest } from '../demo/clients';
 import { grpcCaller } from '../demo/grpc-client';
 import { ObservedSystem } from './telemetry/observed-system';
@@ -241,7 +241,7 @@ describe('telemetry of the four services', () => {
     'leaves no secret in output, traces, metrics, exported logs, the log and tables, whatever fails',
     async () => {
       await failWithSecrets();
-      const tables = await tablesOf(adminUrl);
+      const tables = await databaseText(adminUrl);
       await failWithoutDatabase();
       await system.stop();
       const places = hunted().set('the log and tables', tables);
@@ -298,25 +298,3 @@ const metricsOf = (page: string): string[] =>
   [...page.matchAll(/^\| `([a-z0-9_.]+)` *\| (\w+) *\| `([^`]+)` *\|/gm)]
     .map(([, name, kind, unit]) => `${name} ${kind} ${unit}`)
     .sort();
-
-/** Every table of the database as text: the log of each topic, secrets, views. */
-const tablesOf = async (url: string): Promise<string> => {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS name FROM information_schema.tables
-     WHERE table_schema LIKE 'openclaw%' AND table_type = 'BASE TABLE'`,
-  );
-  const texts: string[] = [];
-  for (const { name } of rows) {
-    const all = await client.query<Record<string, unknown>>(`SELECT * FROM ${name}`);
-    for (const row of all.rows) texts.push(...Object.values(row).map(asText));
-  }
-  await client.end();
-  return texts.join('\n');
-};
-
-const asText = (value: unknown): string => {
-  if (Buffer.isBuffer(value)) return value.toString('latin1');
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
-};
